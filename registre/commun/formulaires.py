@@ -1,0 +1,85 @@
+"""Des formulaires qui relient et qui montrent ; le verdict vient des règles (ADR 0003)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+
+from registre.commun.sources import reference
+from registre.regles.citation import Motif
+
+
+class Rendu(TemplatesSetting):
+    """Nos composants à la place de ceux de Django."""
+
+    field_template_name = "composants/champ.html"
+
+
+class Formulaire(forms.Form):
+    """Formulaire de Registre : classes du système de design, motifs des règles à côté des champs.
+
+    ``facultatifs`` : noms des champs dont le libellé porte « (facultatif) ». Les champs n’ont pas de
+    validation propre (``required=False``) : ce que le candidat tape est gardé tel quel.
+    """
+
+    use_required_attribute = False
+    facultatifs: frozenset[str] = frozenset()
+
+    def __init__(self, *args: Any, motifs: Iterable[Motif] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.motifs = list(motifs)
+        for nom, champ in self.fields.items():
+            champ.obligatoire = nom not in self.facultatifs
+            champ.widget.attrs.setdefault("class", _classe(champ.widget))
+
+    def full_clean(self) -> None:
+        """Puts the motifs of the rules where Django keeps its errors; syntax was the rules' business too."""
+        super().full_clean()
+        for motif in self.motifs:
+            champ = motif.champ.removeprefix(f"{self.prefix}-") if self.prefix else motif.champ
+            erreur = forms.ValidationError(motif.message, code=motif.code, params={})
+            erreur.motif = motif
+            self.add_error(champ if champ in self.fields else None, erreur)
+
+    def dire(self, motifs: Iterable[Motif]) -> None:
+        """Ajoute des motifs et refait le point."""
+        self.motifs.extend(motifs)
+        self._errors = None
+
+
+def _classe(widget: forms.Widget) -> str:
+    if isinstance(widget, forms.Select) and not isinstance(widget, forms.RadioSelect):
+        return "fr-select"
+    if isinstance(widget, (forms.RadioSelect, forms.CheckboxInput, forms.CheckboxSelectMultiple)):
+        return ""
+    return "fr-input"
+
+
+def texte(libelle: str, aide: str = "", **attrs: str) -> forms.CharField:
+    """Champ de texte court, gardé tel que tapé."""
+    return forms.CharField(
+        label=libelle, help_text=aide, required=False, strip=False, widget=forms.TextInput(attrs=attrs)
+    )
+
+
+class ChoixTelQuel(forms.CharField):
+    """Liste ou boutons radio dont la valeur n’est pas jugée ici : la règle dira si elle est offerte."""
+
+    def __init__(self, *, choix: Iterable[tuple[str, str]], radio: bool = False, **kwargs: Any) -> None:
+        widget = forms.RadioSelect if radio else forms.Select
+        super().__init__(required=False, widget=widget(choices=list(choix)), **kwargs)
+
+
+class ChoixMultiplesTelsQuels(forms.Field):
+    """Cases à cocher dont les valeurs ne sont pas jugées ici."""
+
+    def __init__(self, *, choix: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(required=False, widget=forms.CheckboxSelectMultiple(choices=list(choix)), **kwargs)
+
+
+def raisons(motif: Motif) -> list[dict[str, str]]:
+    """Références d’un motif, prêtes à être montrées sous « Pourquoi ? »."""
+    return [{"id": r.id, "titre": r.titre, "texte": r.texte} for r in map(reference, motif.sources)]

@@ -1,0 +1,22 @@
+"""Écrire au journal. À appeler dans la transaction de l’acte, dernière ligne du paragraphe « écrire »."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any
+
+from registre.commun.models import Evenement
+
+demande_en_cours: ContextVar[str] = ContextVar("demande_en_cours", default="")
+
+
+def consigner(acte: str, *, le: datetime, acteur: Any, objet: str, **details: Any) -> Evenement:
+    """Ajoute une ligne au journal.
+
+    ``acteur`` est un compte, ou ``None`` pour le système. ``details`` ne porte ni secret, ni réponse
+    « handicap », ni mot de passe.
+    """
+    return Evenement.objects.create(
+        le=le, acte=acte, acteur=acteur, objet=objet, details=details, demande=demande_en_cours.get()
+    )

@@ -1,0 +1,118 @@
+"""Pages publiques et pages d’erreur."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from registre.commun.cadres import tous
+from registre.commun.horloge import instant
+
+
+@login_not_required
+@require_safe
+def accueil(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        return redirect("mes_candidatures")
+    return render(request, "accueil.html", {"services": _services(request)})
+
+
+@login_not_required
+@require_safe
+def ouverture_des_services(request: HttpRequest) -> HttpResponse:
+    return render(request, "ouverture_des_services.html", {"services": _services(request)})
+
+
+def _services(request: HttpRequest) -> list[dict[str, object]]:
+    le = instant(request)
+    services = []
+    for cadre in sorted(tous().values(), key=lambda c: (-c.session, c.academie)):
+        periode = cadre.calendrier.inscription
+        etat = "a_venir" if le < periode.ouvre_le else "ouvert" if le < periode.ferme_le else "clos"
+        services.append({"cadre": cadre, "etat": etat})
+    return services
+
+
+@login_not_required
+@require_safe
+def accessibilite(request: HttpRequest) -> HttpResponse:
+    return render(request, "accessibilite.html")
+
+
+@login_not_required
+@require_safe
+def donnees_personnelles(request: HttpRequest) -> HttpResponse:
+    return render(request, "donnees_personnelles.html")
+
+
+@login_not_required
+@require_safe
+def mentions_legales(request: HttpRequest) -> HttpResponse:
+    return render(request, "mentions_legales.html")
+
+
+@login_not_required
+@require_safe
+def sante(request: HttpRequest) -> HttpResponse:
+    """Dit « ok » quand la base répond, rien d’autre."""
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain; charset=utf-8")
+
+
+def _erreur(request: HttpRequest, statut: int, titre: str, explication: str, que_faire: str) -> HttpResponse:
+    contexte = {"titre": titre, "explication": explication, "que_faire": que_faire}
+    return render(request, "erreur.html", contexte, status=statut)
+
+
+def demande_invalide(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _erreur(
+        request,
+        400,
+        "Demande non comprise",
+        "Le site n’a pas compris la demande envoyée par votre navigateur.",
+        "Revenez à la page précédente et recommencez.",
+    )
+
+
+def acces_refuse(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _erreur(
+        request,
+        403,
+        "Accès refusé",
+        "Votre compte ne permet pas d’ouvrir cette page.",
+        "Vérifiez que vous êtes connecté avec le bon compte.",
+    )
+
+
+def jeton_refuse(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _erreur(
+        request,
+        403,
+        "Page expirée",
+        "Cette page est restée ouverte trop longtemps, ou votre navigateur refuse les témoins de connexion.",
+        "Rechargez la page, puis envoyez de nouveau vos réponses.",
+    )
+
+
+def introuvable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _erreur(
+        request,
+        404,
+        "Page introuvable",
+        "Cette page n’existe pas, ou vous n’y avez pas accès.",
+        "Vérifiez l’adresse, ou revenez à l’accueil.",
+    )
+
+
+def erreur_interne(request: HttpRequest) -> HttpResponse:
+    return _erreur(
+        request,
+        500,
+        "Une erreur est survenue",
+        "Le site n’a pas pu répondre. Ce n’est pas de votre fait.",
+        "Attendez une minute et recommencez : ce que vous avez enregistré est conservé.",
+    )

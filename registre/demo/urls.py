@@ -1,0 +1,5 @@
+"""Adresses."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

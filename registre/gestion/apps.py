@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class GestionConfig(AppConfig):
+    name = "registre.gestion"

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class InscriptionConfig(AppConfig):
+    name = "registre.inscription"
