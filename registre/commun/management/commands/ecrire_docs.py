@@ -13,7 +13,7 @@ from registre.commun.sources import lectures_en_markdown
 class Command(BaseCommand):
     help = "Récrit docs/lectures.md d’après sources/lectures.toml."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **_options: Any) -> None:
         page = settings.BASE_DIR / "docs" / "lectures.md"
         page.write_text(lectures_en_markdown(), encoding="utf-8")
         self.stdout.write(f"{page.relative_to(settings.BASE_DIR)} récrit.")
