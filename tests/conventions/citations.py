@@ -107,7 +107,7 @@ def des_parametres(cadres: Iterable[Cadre]) -> list[Citation]:
     return [
         Citation(id, f"paramètres {c.academie} {c.session}, {type(t).__name__}")
         for c in cadres
-        for t in _tables_sourcees(c)
+        for t in tables_sourcees(c)
         for id in t.source
     ]
 
@@ -166,7 +166,8 @@ def _textes(noeuds: Iterable[ast.expr]) -> list[str]:
     return [n.value for n in noeuds if isinstance(n, ast.Constant) and isinstance(n.value, str)]
 
 
-def _tables_sourcees(objet: Any) -> Iterator[Sourcee]:
+def tables_sourcees(objet: Any) -> Iterator[Sourcee]:
+    """Every table of parameters below ``objet``, itself included."""
     if isinstance(objet, Sourcee):
         yield objet
     if dataclasses.is_dataclass(objet):
@@ -178,7 +179,7 @@ def _tables_sourcees(objet: Any) -> Iterator[Sourcee]:
     else:
         return
     for enfant in enfants:
-        yield from _tables_sourcees(enfant)
+        yield from tables_sourcees(enfant)
 
 
 def _fichiers(dossier: str, suffixe: str) -> list[Path]:

@@ -6,13 +6,15 @@ import dataclasses
 import tomllib
 import types
 import typing
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from registre.commun import sources
 from registre.parametres.chargeur import DOSSIER_DE_BASE, charger
-from registre.regles.cadre import Cadre
+from registre.regles.cadre import Cadre, ParametresValidation, Voie
+from registre.regles.vocabulaire import Certitude
 from tests.conventions import citations as c
 
 
@@ -40,11 +42,13 @@ def test_every_source_cited_by_a_test_or_a_case_exists(prouvees):
 
 
 def test_every_passage_is_held_by_a_rule_a_parameter_a_page_or_a_document(appliquees, a_venir):
-    assert c.passages_sans(appliquees, sources.passages(), a_venir) == []
+    oublies = c.passages_sans(appliquees, sources.passages(), a_venir)
+    assert not oublies, "\n".join(oublies)
 
 
 def test_every_passage_is_proved_by_a_test_or_a_case(prouvees, a_venir):
-    assert c.passages_sans(prouvees, sources.passages(), a_venir) == []
+    oublies = c.passages_sans(prouvees, sources.passages(), a_venir)
+    assert not oublies, "\n".join(oublies)
 
 
 def test_passages_a_venir_exist_and_are_listed_once(a_venir):
@@ -108,6 +112,13 @@ def test_made_up_citations_are_found_in_each_kind_of_file(tmp_path: Path):
     document = tmp_path / "lettre.typ"
     document.write_text("// passages: x.trois\n", encoding="utf-8")
     assert c.des_commentaires(document, "lettre.typ") == [c.Citation("x.trois", "lettre.typ:1")]
+
+
+def test_tables_of_parameters_are_found_at_any_depth():
+    source = {"source": ("L-56",), "certitude": Certitude.LECTURE, "verifie_le": date(2025, 9, 1)}
+    validation = ParametresValidation(mode="en_ligne", **source)
+    voie = Voie(code="deja-presente", libelle="", type_de_candidature="individuel", aide="", **source)
+    assert list(c.tables_sourcees(({"un": validation}, (voie,)))) == [validation, voie]
 
 
 def test_a_marker_that_hides_its_passages_is_refused():
