@@ -127,7 +127,8 @@ def _references() -> dict[str, Reference]:
 
 
 def _tables(fichier: str, table: str) -> list[dict[str, Any]]:
-    return tomllib.loads((DOSSIER / f"{fichier}.toml").read_text(encoding="utf-8"))[table]
+    tables: list[dict[str, Any]] = tomllib.loads((DOSSIER / f"{fichier}.toml").read_text(encoding="utf-8"))[table]
+    return tables
 
 
 def _majuscule(texte: str) -> str:
