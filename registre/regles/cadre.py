@@ -228,13 +228,14 @@ class Unite:
     """Une unité d'une épreuve.
 
     ``code`` est ``None`` quand le numéro n'est pas connu ; ``matiere`` identifie toujours une unité
-    générale. ``coefficient`` vaut ``None`` s'il n'est pas connu.
+    générale. ``coefficient`` vaut ``None`` s'il n'est pas connu ; ``nature`` aussi, quand le règlement n'a
+    pas été lu (U33 de l'ancien MELEC).
     """
 
     code: str | None = None
     libelle: str | None = None
     matiere: str | None = None
-    nature: NatureUnite
+    nature: NatureUnite | None = None
     coefficient: Decimal | None = None
     sous_epreuve: str | None = None
     presence_certaine: bool = True
@@ -245,14 +246,26 @@ class Unite:
         """Nom stable de l'unité dans les saisies : la matière, sinon le code."""
         return self.matiere or self.code or ""
 
+    @property
+    def intitule(self) -> str:
+        """Ce que la page montre : le libellé, ou « Unité U31 » s'il n'est pas connu."""
+        return self.libelle or f"Unité {self.code}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Epreuve:
+    """Une épreuve, E1 à E7. ``libelle`` vaut ``None`` quand le règlement n'a pas été lu."""
+
     code: str
-    libelle: str
+    libelle: str | None = None
     coefficient: Decimal | None = None
     unites: tuple[Unite, ...]
     unites_completes: bool
+
+    @property
+    def intitule(self) -> str:
+        """Ce que la page montre : « E5 – Français… », ou « Épreuve E2 » si l'intitulé n'est pas connu."""
+        return f"{self.code} – {self.libelle}" if self.libelle else f"Épreuve {self.code}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -260,15 +273,17 @@ class Specialite(Sourcee):
     """Une spécialité (une option = une spécialité), telle qu'elle se présente à la session.
 
     ``lvb`` : la LVB y est obligatoire, ``None`` si on ne sait pas (L-35). ``epreuves_connues`` permet
-    l'inscription, ``coefficients_connus`` la moyenne (L-38).
+    l'inscription, ``coefficients_connus`` la moyenne (L-38). ``reglement`` est le texte lu pour les épreuves ;
+    ``reglement_a_jour`` dit s'il vaut encore pour la session (``sans_objet`` : spécialité fermée).
     """
 
     slug: str
     libelle: str
     code_diplome: str
     secteur: Literal["industriel", "tertiaire", "a_trancher"]
-    lvb: bool | None
+    lvb: bool | None = None
     lvb_source: str | None = None
+    lvb_certitude: Certitude | None = None
     lva_imposee: str | None = None
     ouverte: bool  # à la session (dernière session, rattrapage…)
     rattrapage_seul: bool = False
@@ -276,8 +291,11 @@ class Specialite(Sourcee):
     coefficients_connus: bool
     premiere_session: int | None = None
     derniere_session: int | None = None
+    session_rattrapage: int | None = None
     rncp: str | None = None
     remplace: tuple[str, ...] = ()  # codes diplôme
+    reglement: str | None = None
+    reglement_a_jour: Literal["a_confirmer", "non", "sans_objet"] | None = None
     epreuves: tuple[Epreuve, ...]
     notes: tuple[str, ...] = ()
 
@@ -372,7 +390,7 @@ class Correspondance(Sourcee):
 
     ancien: str  # slug
     nouveau: str  # slug
-    lignes: tuple[LigneCorrespondance, ...] | None
+    lignes: tuple[LigneCorrespondance, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -417,9 +435,12 @@ class LigneAutomatique(Sourcee):
 
 @dataclass(frozen=True, kw_only=True)
 class Matiere:
+    """Une matière générale. ``ancienne`` : elle n'existe que dans des règlements fermés ou dépassés."""
+
     code: str
     libelle: str
     libelle_notice: str | None = None
+    ancienne: bool = False
 
 
 # --- Pièces, validation, suites ---------------------------------------------------------------------
@@ -427,12 +448,17 @@ class Matiere:
 
 @dataclass(frozen=True, kw_only=True)
 class Piece(Sourcee):
-    """Une pièce demandable. ``code`` vaut ``None`` quand le service ne l'a pas donné (L-16)."""
+    """Une pièce demandable. ``code`` vaut ``None`` quand le service ne l'a pas donné (L-16).
+
+    ``dematerialisee`` : elle se dépose en ligne ; sinon elle s'envoie par la poste (R95).
+    """
 
     cle: str
     libelle: str
-    code: str | None
+    code: str | None = None
     regroupement: str
+    aide: str = ""
+    dematerialisee: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
