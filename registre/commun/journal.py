@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
 from registre.commun.models import Evenement
-
-demande_en_cours: ContextVar[str] = ContextVar("demande_en_cours", default="")
+from registre.commun.traces import demande_en_cours
 
 
 def consigner(acte: str, *, le: datetime, acteur: Any, objet: str, **details: Any) -> Evenement:

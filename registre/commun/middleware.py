@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from registre.commun.journal import demande_en_cours
+from registre.commun.traces import demande_en_cours
 
 Vue = Callable[[HttpRequest], HttpResponse]
 

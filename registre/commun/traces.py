@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+from contextvars import ContextVar
 from datetime import UTC, datetime
 
-from registre.commun.journal import demande_en_cours
+# Here and not in the journal: logging is set up before the models exist.
+demande_en_cours: ContextVar[str] = ContextVar("demande_en_cours", default="")
 
 
 class Json(logging.Formatter):
