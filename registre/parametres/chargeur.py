@@ -10,7 +10,8 @@ Un dossier de paramètres contient, par session et par examen::
 
 Plusieurs dossiers se superposent, dans l'ordre donné. Un fichier du même chemin complète ou remplace celui
 du dossier précédent : les tables se fondent clé par clé, toute autre valeur (liste comprise) remplace
-l'ancienne en entier. Un dossier peut donc ajouter une session ou une académie, ou ne changer qu'une valeur.
+l'ancienne en entier. Un dossier peut donc ajouter une session ou une académie, ou ne changer qu'une valeur ;
+il ne peut pas retirer une clé.
 Un fichier d'académie se fond de la même façon par-dessus ``national.toml``.
 
 Une spécialité dont la LVB n'est pas connue porte les deux unités possibles, physique-chimie et langue
@@ -39,8 +40,7 @@ from typing import Any, NamedTuple
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails, to_json
 
-from registre.regles import cadre as modele
-from registre.regles.cadre import Cadre, Correspondance, Specialite
+from registre.regles.cadre import Cadre, Correspondance, Sourcee, Specialite
 
 DOSSIER_DE_BASE = Path(__file__).parent / "donnees"
 
@@ -48,6 +48,7 @@ Cle = tuple[str, int, str]
 Chemin = tuple[str | int, ...]
 
 _SOURCE = re.compile(r"R\d+[a-z]?|L-\d\d|[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+")
+_PAS = re.compile(r"\[(?P<rang>\d+)\]|(?P<cle>[^.\[\]]+)")
 _DANS_LE_FICHIER_DISPENSES = {"diplomes", "cases", "professionnelles", "correspondances"}
 
 
@@ -116,18 +117,14 @@ def _sessions_et_examens(dossiers: Iterable[Path], problemes: list[Probleme]) ->
 class _Table:
     """Des valeurs TOML fondues, et le fichier d'où vient chacune, pour dire où corriger."""
 
-    def __init__(self) -> None:
+    def __init__(self, sinon: str) -> None:
         self.valeurs: dict[str, Any] = {}
         self._fichiers: dict[Chemin, str] = {}
+        self._sinon = sinon
 
-    def fondre(self, ajout: Mapping[str, Any], fichier: str, prefixe: Chemin = ()) -> None:
-        """Ajoute ``ajout`` sous ``prefixe`` : les tables clé par clé, le reste en remplacement."""
-        cible = self.valeurs
-        for cle in prefixe:
-            cible = cible.setdefault(str(cle), {})
-        if prefixe:
-            self._fichiers.setdefault(prefixe, fichier)
-        self._fondre(cible, ajout, fichier, prefixe)
+    def fondre(self, ajout: Mapping[str, Any], fichier: str) -> None:
+        """Ajoute ``ajout`` : les tables clé par clé, le reste en remplacement."""
+        self._fondre(self.valeurs, ajout, fichier, ())
 
     def _fondre(self, cible: dict[str, Any], ajout: Mapping[str, Any], fichier: str, ici: Chemin) -> None:
         for cle, valeur in ajout.items():
@@ -142,12 +139,12 @@ class _Table:
                 cible[cle] = valeur
                 self._fichiers[chemin] = fichier
 
-    def fichier(self, chemin: Chemin, sinon: str) -> str:
+    def fichier(self, chemin: Chemin) -> str:
         """Le fichier qui a fixé ``chemin``, ou la table qui devrait le contenir."""
         for longueur in range(len(chemin), 0, -1):
             if chemin[:longueur] in self._fichiers:
                 return self._fichiers[chemin[:longueur]]
-        return sinon
+        return self._sinon
 
 
 class _Examen:
@@ -157,6 +154,8 @@ class _Examen:
         self.session, self.examen, self.problemes = session, examen, problemes
         self.racine = f"{session}/{examen}"
         self.racines = [d / str(session) / examen for d in dossiers]
+        self._tables: dict[str, _Table] = {}
+        self._illisible = False
 
     def cadres(self) -> Iterator[Cadre]:
         """Un cadre par académie ; les problèmes s'ajoutent à ``problemes`` et privent de cadre."""
@@ -167,12 +166,17 @@ class _Examen:
         if not academies:
             self._probleme(f"{self.racine}/academies", "", "aucune académie pour cette session")
         for academie in academies:
-            cadre = self._cadre(academie, communs)
-            if cadre is not None and specialites is not None and len(self.problemes) == avant:
-                cadre = dataclasses.replace(cadre, specialites=specialites)
-                self.problemes.extend(_Coherence(cadre, self._lieu(academie)).problemes())
-                if len(self.problemes) == avant:
-                    yield cadre
+            table = self._table_du_cadre(academie, communs)
+            if self._illisible:
+                continue  # tout ce que le fichier contient semblerait manquer
+            cadre = self._cadre(academie, table)
+            if cadre is None or len(self.problemes) > avant:
+                continue
+            cadre = dataclasses.replace(cadre, specialites=specialites)
+            for chemin, message in _incoherences(cadre):
+                self._probleme(*self._localiser(_lire_chemin(chemin), table), message)
+            if len(self.problemes) == avant:
+                yield cadre
 
     def _probleme(self, fichier: str, chemin: str, message: str) -> None:
         self.problemes.append(Probleme(fichier, chemin, message))
@@ -187,8 +191,10 @@ class _Examen:
             try:
                 contenu = tomllib.loads(fichier.read_text(encoding="utf-8"))
             except tomllib.TOMLDecodeError as erreur:
+                self._illisible = True
                 self._probleme(montre, "", f"syntaxe TOML\u00a0: {_en_francais(erreur)}")
             except (OSError, UnicodeDecodeError) as erreur:
+                self._illisible = True
                 self._probleme(montre, "", f"fichier illisible ({erreur.__class__.__name__})")
             else:
                 yield montre, contenu
@@ -197,6 +203,7 @@ class _Examen:
         """Ce qui vaut pour toutes les académies, dans l'ordre où le fondre."""
         for nom in ("national.toml", "dispenses.toml"):
             if not any((r / nom).exists() for r in self.racines):
+                self._illisible = True
                 self._probleme(f"{self.racine}/{nom}", "", "fichier manquant")
         return [*self._lire("national.toml"), *self._lire_dispenses()]
 
@@ -207,69 +214,69 @@ class _Examen:
             rang = {cle: contenu[cle] for cle in contenu if cle in _DANS_LE_FICHIER_DISPENSES - {"correspondances"}}
             yield fichier, {"dispenses": rang} | {c: contenu[c] for c in contenu if c == "correspondances"}
 
-    def _lieu(self, academie: str) -> str:
-        return f"{self.racine}/academies/{academie}.toml"
+    def _table_du_cadre(self, academie: str, communs: list[tuple[str, dict[str, Any]]]) -> _Table:
+        table = _Table(f"{self.racine}/national.toml ou academies/{academie}.toml")
+        for fichier, contenu in (*communs, *self._lire(f"academies/{academie}.toml")):
+            table.fondre(contenu, fichier)
+        return table
 
-    def _cadre(self, academie: str, communs: list[tuple[str, dict[str, Any]]]) -> Cadre | None:
-        table = _Table()
-        for fichier, contenu in communs:
-            table.fondre(contenu, fichier)
-        for fichier, contenu in self._lire(f"academies/{academie}.toml"):
-            table.fondre(contenu, fichier)
+    def _cadre(self, academie: str, table: _Table) -> Cadre | None:
         for reserve in ("session", "examen", "academie", "specialites"):
             if reserve in table.valeurs:
-                lieu = table.fichier((reserve,), self._lieu(academie))
-                self._probleme(lieu, reserve, "clé inconnue\u00a0: cette valeur vient du chemin des fichiers")
+                message = "clé inconnue\u00a0: cette valeur vient du chemin des fichiers"
+                self._probleme(table.fichier((reserve,)), reserve, message)
+                del table.valeurs[reserve]
         identite = {"session": self.session, "examen": self.examen, "academie": academie}
-        cadres = self._valider(Cadre, {academie: table.valeurs | identite}, {academie: table}, self._lieu(academie))
-        return cadres[academie] if cadres else None
+        return self._valider(Cadre, {academie: table.valeurs | identite}, {academie: table}).get(academie)
 
-    def _specialites(self) -> dict[str, Specialite] | None:
+    def _specialites(self) -> dict[str, Specialite]:
+        self._tables = self._tables_des_specialites()
+        for table in self._tables.values():
+            if "slug" in table.valeurs:
+                self._probleme(table.fichier(("slug",)), "slug", "clé inconnue\u00a0: le slug est le nom du fichier")
+            for cle, message in _appliquer_lvb(table.valeurs):
+                self._probleme(table.fichier((cle,)), cle, message)
+        valeurs = {slug: table.valeurs | {"slug": slug} for slug, table in self._tables.items()}
+        return self._valider(Specialite, valeurs, self._tables)
+
+    def _tables_des_specialites(self) -> dict[str, _Table]:
         tables: dict[str, _Table] = {}
         for fichier, contenu in self._lire("specialites-fermees.toml"):
             for slug, valeurs in contenu.items():
                 if isinstance(valeurs, dict):
-                    tables.setdefault(slug, _Table()).fondre(valeurs, fichier)
+                    tables.setdefault(slug, _Table(fichier)).fondre(valeurs, fichier)
                 else:
-                    self._probleme(fichier, slug, f"table attendue\u00a0; trouvé\u00a0: {_montrer(valeurs)}")
+                    self._probleme(fichier, slug, f"attendu\u00a0: table\u00a0; trouvé\u00a0: {_montrer(valeurs)}")
         for slug in sorted({f.stem for r in self.racines for f in r.glob("specialites/*.toml")}):
             for fichier, contenu in self._lire(f"specialites/{slug}.toml"):
-                tables.setdefault(slug, _Table()).fondre(contenu, fichier)
-        valeurs: dict[str, Any] = {}
-        for slug, table in sorted(tables.items()):
-            lieu = table.fichier(("libelle",), f"{self.racine}/specialites/{slug}.toml")
-            if "slug" in table.valeurs:
-                self._probleme(lieu, "slug", "clé inconnue\u00a0: le slug est le nom du fichier")
-            for chemin, message in _appliquer_lvb(table.valeurs):
-                self._probleme(table.fichier((chemin,), lieu), chemin, message)
-            valeurs[slug] = table.valeurs | {"slug": slug}
-        specialites = self._valider(Specialite, valeurs, tables, f"{self.racine}/specialites")
-        if specialites is not None:
-            for slug, specialite in specialites.items():
-                lieu = tables[slug].fichier(("libelle",), f"{self.racine}/specialites/{slug}.toml")
-                for chemin, message in _unites_incoherentes(specialite):
-                    self._probleme(tables[slug].fichier((chemin,), lieu), chemin, message)
-        return specialites
+                tables.setdefault(slug, _Table(fichier)).fondre(contenu, fichier)
+        return dict(sorted(tables.items()))
 
-    def _valider(
-        self, classe: type, valeurs: Mapping[str, Any], tables: Mapping[str, _Table], sinon: str
-    ) -> dict[str, Any] | None:
-        """Les objets ``classe`` par clé, ou ``None`` : chaque écart devient un problème de son fichier."""
-        avant = len(self.problemes)
-        for cle, valeur in valeurs.items():
-            for chemin, message in _valeurs_interdites(valeur):
-                self._probleme(tables[cle].fichier(chemin, sinon), _ecrire(chemin), message)
+    def _localiser(self, chemin: Chemin, table: _Table) -> tuple[str, str]:
+        """Le fichier d'une valeur du cadre, et son chemin dans ce fichier."""
+        if chemin[0] == "specialites":
+            return self._tables[str(chemin[1])].fichier(chemin[2:]), _ecrire(chemin[2:])
+        # dispenses.toml n'a pas de table « dispenses » : elle est dans son nom.
+        return table.fichier(chemin), _ecrire(chemin[1:] if chemin[0] == "dispenses" else chemin)
+
+    def _valider(self, classe: type, valeurs: Mapping[str, Any], tables: Mapping[str, _Table]) -> dict[str, Any]:
+        """Les objets ``classe`` par clé, ou rien : chaque écart devient un problème de son fichier."""
+        interdits: set[tuple[str, Chemin]] = set()
+        for cle, contenu in valeurs.items():
+            for chemin, message in _valeurs_interdites(contenu):
+                interdits.add((cle, chemin))
+                self._probleme(*self._localiser(chemin, tables[cle]), message)
         try:
             objets: dict[str, Any] = _ADAPTATEURS[classe].validate_json(to_json(valeurs), strict=True)
         except ValidationError as erreurs:
             for detail in erreurs.errors(include_url=False):
-                cle, chemin = str(detail["loc"][0]), _sans_les_types(classe, detail["loc"][1:])
-                if any(isinstance(_valeur(valeurs[cle], chemin), t) for t in (float, time)):
-                    continue  # déjà dit par _valeurs_interdites
+                cle, chemin = str(detail["loc"][0]), detail["loc"][1:]
+                if any(c == cle and interdit[: len(chemin)] == chemin for c, interdit in interdits):
+                    continue  # déjà dit
                 message = _expliquer(classe, detail, chemin, _valeur(valeurs[cle], chemin))
-                self._probleme(tables[cle].fichier(chemin, sinon), _ecrire_dans_le_fichier(chemin), message)
-            return None
-        return objets if len(self.problemes) == avant else None
+                self._probleme(*self._localiser(chemin, tables[cle]), message)
+            return {}
+        return {} if interdits else objets
 
 
 _ADAPTATEURS: dict[type, TypeAdapter[Any]] = {
@@ -318,165 +325,170 @@ def _listes_d_unites(specialite: dict[str, Any]) -> Iterator[list[dict[str, Any]
             yield unites
 
 
-def _unites_incoherentes(specialite: Specialite) -> Iterator[tuple[str, str]]:
-    """Chaque unité a un nom (matière ou code) unique dans sa spécialité ; une spécialité sue est entière."""
-    for e, epreuve in enumerate(specialite.epreuves):
-        for u, unite in enumerate(epreuve.unites):
-            if not unite.cle:
-                yield f"epreuves[{e}].unites[{u}]", "matière ou code attendu\u00a0: l'unité n'a ni l'un ni l'autre"
-    for cle in _doublons(u.cle for u in specialite.unites if u.cle):
-        yield "epreuves", f"deux unités portent le même nom «\u00a0{cle}\u00a0»"
-    if specialite.coefficients_connus:
-        for unite in specialite.unites:
-            if unite.coefficient is None:
-                message = (
-                    f"coefficients_connus est vrai, mais l'unité «\u00a0{unite.cle}\u00a0» n'a pas de coefficient"
-                )
-                yield "coefficients_connus", message
-    if specialite.epreuves_connues and not specialite.epreuves:
-        yield "epreuves_connues", "epreuves_connues est vrai, mais la spécialité n'a pas d'épreuve"
-
-
 # --- La cohérence d'un cadre ------------------------------------------------------------------------
 
+Ecart = tuple[str, str]  # chemin dans le cadre, message
 
-class _Coherence:
+
+def _incoherences(cadre: Cadre) -> Iterator[Ecart]:
     """Ce que les types ne disent pas : les renvois d'une table à l'autre, les listes sans doublon."""
+    yield from _ecarts_des_etapes(cadre)
+    yield from _ecarts_des_pieces(cadre)
+    yield from _ecarts_du_jury(cadre)
+    yield from _ecarts_des_dispenses(cadre)
+    yield from _ecarts_de_l_academie(cadre)
+    yield from _sans_doublon("specialites", (s.code_diplome for s in cadre.specialites.values()))
+    for specialite in cadre.specialites.values():
+        yield from _ecarts_d_une_specialite(cadre, specialite)
+    yield from _ecarts_des_sources(cadre)
 
-    def __init__(self, cadre: Cadre, lieu: str) -> None:
-        self.c, self.lieu = cadre, lieu
-        self.racine = lieu.rsplit("/academies/", 1)[0]
 
-    def problemes(self) -> Iterator[Probleme]:
-        for fichier, ecarts in (
-            (f"{self.racine}/national.toml", self._national()),
-            (f"{self.racine}/dispenses.toml", self._dispenses()),
-            (self.lieu, self._academie()),
-            (f"{self.racine}/specialites", self._specialites()),
-            (self.lieu, self._sources()),
-        ):
-            for chemin, message in ecarts:
-                yield Probleme(fichier, chemin, message)
+def _ecarts_des_etapes(c: Cadre) -> Iterator[Ecart]:
+    codes = [e.code for e in c.etapes.liste]
+    yield from _sans_doublon("etapes.liste", codes)
+    if codes[-1:] != ["recapitulatif"]:
+        yield "etapes.liste", "la dernière étape attendue est «\u00a0recapitulatif\u00a0»"
+    yield from _sans_doublon("categories.liste", (x.code for x in c.categories.liste))
+    yield from _sans_doublon("conditions.jdc.preuves", (x.code for x in c.conditions.jdc.preuves))
+    yield from _sans_doublon("conditions.voies", (x.code for x in c.conditions.voies))
+    minimum, limite = c.conditions.jdc.ages
+    if minimum >= limite:
+        yield (
+            "conditions.jdc.ages",
+            f"le premier âge est attendu inférieur au second\u00a0; trouvé\u00a0: {minimum}, {limite}",
+        )
 
-    def _national(self) -> Iterator[tuple[str, str]]:
-        c = self.c
-        codes = [e.code for e in c.etapes.liste]
-        yield from _sans_doublon("etapes.liste", codes)
-        if codes[-1:] != ["recapitulatif"]:
-            yield "etapes.liste", "la dernière étape attendue est «\u00a0recapitulatif\u00a0»"
-        yield from _sans_doublon("categories.liste", (x.code for x in c.categories.liste))
-        yield from _sans_doublon("conditions.jdc.preuves", (x.code for x in c.conditions.jdc.preuves))
-        yield from _sans_doublon("conditions.voies", (x.code for x in c.conditions.voies))
-        yield from _sans_doublon("matieres", (x.code for x in c.matieres))
-        yield from _sans_doublon("acquis.possibilites", (x.code for x in c.acquis.possibilites))
-        yield from _connus("acquis.autre_specialite_matieres", c.acquis.autre_specialite_matieres, c.libelles_matieres)
-        yield from _sans_doublon("pieces.liste", (p.cle for p in c.pieces.liste))
-        pieces = {p.cle for p in c.pieces.liste}
-        for i, possibilite in enumerate(c.acquis.possibilites):
-            yield from _connus(f"acquis.possibilites[{i}].pieces", possibilite.pieces, pieces)
-        regroupements = {r.code for r in c.pieces.regroupements}
-        for i, piece in enumerate(c.pieces.liste):
-            yield from _connus(f"pieces.liste[{i}].regroupement", [piece.regroupement], regroupements)
-        minimum, limite = c.conditions.jdc.ages
-        if minimum >= limite:
-            yield "conditions.jdc.ages", "le premier âge attendu est inférieur au second"
-        seuils = [m.seuil for m in c.jury.mentions]
-        if seuils != sorted(set(seuils)):
-            yield "jury.mentions", "les seuils attendus vont croissant"
 
-    def _dispenses(self) -> Iterator[tuple[str, str]]:
-        c, d = self.c, self.c.dispenses
-        diplomes = {x.code for x in d.diplomes}
-        yield from _sans_doublon("diplomes", (x.code for x in d.diplomes))
-        for i, case in enumerate(d.cases):
-            yield from _connus(f"cases[{i}].diplome", [case.diplome], diplomes)
-            yield from _connus(f"cases[{i}].matiere", [case.matiere], c.libelles_matieres)
-        cases = [(x.matiere, x.diplome) for x in d.cases]
-        yield from _sans_doublon("cases", (f"{m} × {x}" for m, x in cases))
-        attendues = {(m.code, x.code) for m in c.matieres if not m.ancienne for x in d.diplomes}
-        for matiere, diplome in sorted(attendues - set(cases)):
-            yield "cases", f"case manquante\u00a0: {matiere} × {diplome}"
-        yield from _sans_doublon("professionnelles", (x.diplome for x in d.professionnelles))
-        for i, pro in enumerate(d.professionnelles):
-            yield from _connus(f"professionnelles[{i}].specialites", pro.specialites, c.specialites)
-        for i, lien in enumerate(c.correspondances):
-            yield from self._correspondance(f"correspondances[{i}]", lien)
+def _ecarts_des_pieces(c: Cadre) -> Iterator[Ecart]:
+    pieces = [p.cle for p in c.pieces.liste]
+    regroupements = [r.code for r in c.pieces.regroupements]
+    yield from _sans_doublon("pieces.liste", pieces)
+    yield from _sans_doublon("pieces.regroupements", regroupements)
+    for i, piece in enumerate(c.pieces.liste):
+        yield from _connus(f"pieces.liste[{i}].regroupement", [piece.regroupement], regroupements)
+    yield from _sans_doublon("acquis.possibilites", (x.code for x in c.acquis.possibilites))
+    for i, possibilite in enumerate(c.acquis.possibilites):
+        yield from _connus(f"acquis.possibilites[{i}].pieces", possibilite.pieces, pieces)
 
-    def _correspondance(self, chemin: str, lien: Correspondance) -> Iterator[tuple[str, str]]:
-        yield from _connus(f"{chemin}.ancien", [lien.ancien], self.c.specialites)
-        yield from _connus(f"{chemin}.nouveau", [lien.nouveau], self.c.specialites)
-        for cote, slug in (("anciennes", lien.ancien), ("nouvelles", lien.nouveau)):
-            specialite = self.c.specialites.get(slug)
-            if specialite is None or not specialite.epreuves:
-                continue
-            codes = {u.code for u in specialite.unites if u.code} | {e.code for e in specialite.epreuves}
-            for i, ligne in enumerate(lien.lignes or ()):
-                yield from _connus(f"{chemin}.lignes[{i}].{cote}", getattr(ligne, cote), codes)
 
-    def _academie(self) -> Iterator[tuple[str, str]]:
-        c = self.c
-        for nom in ("obligatoires", "facultatives"):
-            yield from _sans_doublon(f"langues.{nom}", (x.code for x in getattr(c.langues, nom)))
-        yield from _sans_doublon("candidature.etablissements", (e.code for e in c.candidature.etablissements))
-        for i, etablissement in enumerate(c.candidature.etablissements):
-            departement = [etablissement.departement] if etablissement.departement else []
+def _ecarts_du_jury(c: Cadre) -> Iterator[Ecart]:
+    yield from _sans_doublon("matieres", (x.code for x in c.matieres))
+    yield from _connus("acquis.autre_specialite_matieres", c.acquis.autre_specialite_matieres, c.libelles_matieres)
+    seuils = [m.seuil for m in c.jury.mentions]
+    if seuils != sorted(set(seuils)):
+        yield (
+            "jury.mentions",
+            f"les seuils sont attendus croissants\u00a0; trouvé\u00a0: {', '.join(map(str, seuils))}",
+        )
+
+
+def _ecarts_des_dispenses(c: Cadre) -> Iterator[Ecart]:
+    d = c.dispenses
+    diplomes = [x.code for x in d.diplomes]
+    yield from _sans_doublon("dispenses.diplomes", diplomes)
+    for i, case in enumerate(d.cases):
+        yield from _connus(f"dispenses.cases[{i}].diplome", [case.diplome], diplomes)
+        yield from _connus(f"dispenses.cases[{i}].matiere", [case.matiere], c.libelles_matieres)
+    cases = [(x.matiere, x.diplome) for x in d.cases]
+    yield from _sans_doublon("dispenses.cases", (f"{matiere} × {diplome}" for matiere, diplome in cases))
+    attendues = {(m.code, diplome) for m in c.matieres if not m.ancienne for diplome in diplomes}
+    for matiere, diplome in sorted(attendues - set(cases)):
+        yield "dispenses.cases", f"case manquante\u00a0: {matiere} × {diplome}"
+    yield from _sans_doublon("dispenses.professionnelles", (x.diplome for x in d.professionnelles))
+    for i, pro in enumerate(d.professionnelles):
+        yield from _connus(f"dispenses.professionnelles[{i}].specialites", pro.specialites, c.specialites)
+    for i, lien in enumerate(c.correspondances):
+        yield from _ecarts_d_une_correspondance(c, f"correspondances[{i}]", lien)
+
+
+def _ecarts_d_une_correspondance(c: Cadre, chemin: str, lien: Correspondance) -> Iterator[Ecart]:
+    """Les deux spécialités existent ; les unités citées aussi, quand les épreuves sont connues."""
+    for bout, cote, slug in (("ancien", "anciennes", lien.ancien), ("nouveau", "nouvelles", lien.nouveau)):
+        yield from _connus(f"{chemin}.{bout}", [slug], c.specialites)
+        specialite = c.specialites.get(slug)
+        if specialite is None or not specialite.epreuves:
+            continue
+        codes = {u.code for u in specialite.unites if u.code}
+        for i, ligne in enumerate(lien.lignes or ()):
+            yield from _connus(f"{chemin}.lignes[{i}].{cote}", getattr(ligne, cote), sorted(codes))
+
+
+def _ecarts_de_l_academie(c: Cadre) -> Iterator[Ecart]:
+    yield from _sans_doublon("langues.obligatoires", (x.code for x in c.langues.obligatoires))
+    yield from _sans_doublon("langues.facultatives", (x.code for x in c.langues.facultatives))
+    yield from _sans_doublon("consentements.liste", (x.code for x in c.consentements.liste))
+    yield from _sans_doublon("candidature.etablissements", (e.code for e in c.candidature.etablissements))
+    for i, etablissement in enumerate(c.candidature.etablissements):
+        if etablissement.departement:
             chemin = f"candidature.etablissements[{i}].departement"
-            yield from _connus(chemin, departement, c.conditions.domicile.departements)
-        yield from _sans_doublon("consentements.liste", (x.code for x in c.consentements.liste))
-        for nom, nombre in (("activites", c.eps.nombre), ("activites_adaptees", c.eps.nombre_adapte)):
-            codes = [x.code for x in getattr(c.eps, nom)]
-            yield from _sans_doublon(f"eps.{nom}", codes)
-            if not 1 <= nombre <= len(codes):
-                yield f"eps.{nom}", f"il faut au moins {nombre} activité(s), et au moins une à choisir"
-        yield from _connus("eps.dispense_voies", c.eps.dispense_voies, [v.code for v in c.conditions.voies])
-        mdp = c.compte.mot_de_passe
-        if not 1 <= mdp.longueur_minimale <= mdp.longueur_maximale:
-            yield "compte.mot_de_passe", "la longueur minimale attendue est positive et inférieure à la maximale"
+            yield from _connus(chemin, [etablissement.departement], c.conditions.domicile.departements)
+    for nom, nombre in (("activites", c.eps.nombre), ("activites_adaptees", c.eps.nombre_adapte)):
+        codes = [x.code for x in getattr(c.eps, nom)]
+        yield from _sans_doublon(f"eps.{nom}", codes)
+        if not 1 <= nombre <= len(codes):
+            yield f"eps.{nom}", f"au moins {max(nombre, 1)} activité(s) attendue(s)\u00a0; trouvé\u00a0: {len(codes)}"
+    yield from _connus("eps.dispense_voies", c.eps.dispense_voies, [v.code for v in c.conditions.voies])
+    mdp = c.compte.mot_de_passe
+    if not 1 <= mdp.longueur_minimale <= mdp.longueur_maximale:
+        message = f"trouvé\u00a0: de {mdp.longueur_minimale} à {mdp.longueur_maximale} caractères"
+        yield "compte.mot_de_passe", f"la longueur minimale est attendue inférieure à la maximale\u00a0; {message}"
 
-    def _specialites(self) -> Iterator[tuple[str, str]]:
-        c = self.c
+
+def _ecarts_d_une_specialite(c: Cadre, specialite: Specialite) -> Iterator[Ecart]:
+    """Chaque unité a un nom (matière ou code) unique ; ce que la spécialité dit connaître est là."""
+    ici = f"specialites.{specialite.slug}"
+    for e, epreuve in enumerate(specialite.epreuves):
+        for u, unite in enumerate(epreuve.unites):
+            chemin = f"{ici}.epreuves[{e}].unites[{u}]"
+            if not unite.cle:
+                yield chemin, "matière ou code attendu\u00a0; l'unité n'a ni l'un ni l'autre"
+            if unite.matiere:
+                yield from _connus(f"{chemin}.matiere", [unite.matiere], c.libelles_matieres)
+            if specialite.coefficients_connus and unite.coefficient is None:
+                yield f"{chemin}.coefficient", "coefficient attendu, puisque coefficients_connus est vrai"
+    yield from _sans_doublon(f"{ici}.epreuves", (u.cle for u in specialite.unites if u.cle))
+    if specialite.epreuves_connues and not specialite.epreuves:
+        yield f"{ici}.epreuves_connues", "epreuves_connues est vrai, mais la spécialité n'a pas d'épreuve"
+    if specialite.lva_imposee:
         langues = [x.code for x in c.langues.obligatoires]
-        yield from _sans_doublon("code_diplome", (s.code_diplome for s in c.specialites.values()))
-        for slug, specialite in c.specialites.items():
-            imposee = [specialite.lva_imposee] if specialite.lva_imposee else []
-            yield from _connus(f"{slug}.lva_imposee", imposee, langues)
-            yield from _connus(f"{slug}.epreuves", sorted(specialite.matieres), c.libelles_matieres)
-
-    def _sources(self) -> Iterator[tuple[str, str]]:
-        for chemin, table in _tables_sourcees(self.c):
-            if not table.source:
-                yield f"{chemin}.source", "au moins une source attendue"
-            for source in table.source:
-                if not _SOURCE.fullmatch(source):
-                    message = f"identifiant attendu (R12, L-03 ou passage.de.la-notice)\u00a0; trouvé\u00a0: {source}"
-                    yield f"{chemin}.source", message
+        yield from _connus(f"{ici}.lva_imposee", [specialite.lva_imposee], langues)
 
 
-def _tables_sourcees(objet: Any, chemin: str = "") -> Iterator[tuple[str, modele.Sourcee]]:
+def _ecarts_des_sources(c: Cadre) -> Iterator[Ecart]:
+    for chemin, table in tables_sourcees(c):
+        if not table.source:
+            yield f"{chemin}.source", "au moins une source attendue"
+        for source in table.source:
+            if not _SOURCE.fullmatch(source):
+                message = f"identifiant attendu (R12, L-03, passage.de.la-notice)\u00a0; trouvé\u00a0: {source}"
+                yield f"{chemin}.source", message
+
+
+def tables_sourcees(objet: Any, chemin: str = "") -> Iterator[tuple[str, Sourcee]]:
     """Toutes les tables qui portent une source, avec leur chemin."""
-    if isinstance(objet, modele.Sourcee):
+    if isinstance(objet, Sourcee):
         yield chemin, objet
     if dataclasses.is_dataclass(objet):
         for champ in dataclasses.fields(objet):
-            yield from _tables_sourcees(getattr(objet, champ.name), f"{chemin}.{champ.name}".lstrip("."))
+            yield from tables_sourcees(getattr(objet, champ.name), f"{chemin}.{champ.name}".lstrip("."))
     elif isinstance(objet, dict):
         for cle, valeur in objet.items():
-            yield from _tables_sourcees(valeur, f"{chemin}.{cle}")
+            yield from tables_sourcees(valeur, f"{chemin}.{cle}")
     elif isinstance(objet, tuple):
         for i, valeur in enumerate(objet):
-            yield from _tables_sourcees(valeur, f"{chemin}[{i}]")
+            yield from tables_sourcees(valeur, f"{chemin}[{i}]")
 
 
 def _doublons(valeurs: Iterable[str]) -> list[str]:
     return [v for v, n in Counter(valeurs).items() if n > 1]
 
 
-def _sans_doublon(chemin: str, valeurs: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _sans_doublon(chemin: str, valeurs: Iterable[str]) -> Iterator[Ecart]:
     for valeur in _doublons(valeurs):
         yield chemin, f"«\u00a0{valeur}\u00a0» y est deux fois"
 
 
-def _connus(chemin: str, valeurs: Iterable[str], connus: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _connus(chemin: str, valeurs: Iterable[str], connus: Iterable[str]) -> Iterator[Ecart]:
     possibles = list(connus)
     for valeur in valeurs:
         if valeur not in possibles:
@@ -488,11 +500,11 @@ def _connus(chemin: str, valeurs: Iterable[str], connus: Iterable[str]) -> Itera
 
 
 def _valeurs_interdites(valeur: Any, chemin: Chemin = ()) -> Iterator[tuple[Chemin, str]]:
-    """Ce que TOML permet et que les règles n'acceptent pas : les flottants, les heures sans date."""
+    """Ce que TOML permet et que les règles n'acceptent pas : les flottants, les heures sans fuseau ou sans date."""
     if isinstance(valeur, float):
-        yield chemin, f'nombre décimal entre guillemets attendu («\u00a0"2.5"\u00a0»)\u00a0; trouvé\u00a0: {valeur}'
-    elif isinstance(valeur, time):
-        yield chemin, f"date et heure avec fuseau attendue\u00a0; trouvé\u00a0: {valeur}"
+        yield chemin, f"attendu\u00a0: {_NOMS_DES_TYPES[Decimal]}\u00a0; trouvé\u00a0: {valeur} (virgule flottante)"
+    elif isinstance(valeur, time) or (isinstance(valeur, datetime) and valeur.tzinfo is None):
+        yield chemin, f"attendu\u00a0: {_NOMS_DES_TYPES[datetime]}\u00a0; trouvé\u00a0: {_montrer(valeur)}"
     elif isinstance(valeur, dict):
         for cle, element in valeur.items():
             yield from _valeurs_interdites(element, (*chemin, cle))
@@ -523,9 +535,9 @@ def _ecrire(chemin: Chemin) -> str:
     return "".join(f"[{x}]" if isinstance(x, int) else f".{x}" for x in chemin).lstrip(".")
 
 
-def _ecrire_dans_le_fichier(chemin: Chemin) -> str:
-    """Le chemin tel qu'il est dans son fichier : ``dispenses.toml`` n'a pas de table ``dispenses``."""
-    return _ecrire(chemin[1:] if chemin[:1] == ("dispenses",) and len(chemin) > 1 else chemin)
+def _lire_chemin(chemin: str) -> Chemin:
+    """``langues.obligatoires[2]`` devient ``("langues", "obligatoires", 2)``."""
+    return tuple(int(m["rang"]) if m["rang"] else m["cle"] for m in _PAS.finditer(chemin))
 
 
 def _valeur(valeurs: Any, chemin: Chemin) -> Any:
@@ -614,19 +626,6 @@ def _type_en(classe: type, chemin: Chemin) -> Any:
     for cle in chemin:
         attendu = _pas(attendu, cle)
     return attendu
-
-
-def _sans_les_types(classe: type, loc: tuple[int | str, ...]) -> Chemin:
-    """Le chemin d'une erreur sans les noms de types que le validateur y ajoute."""
-    chemin: list[int | str] = []
-    attendu: Any = classe
-    for cle in loc:
-        suivant = _pas(attendu, cle)
-        if suivant is None and cle != loc[-1]:
-            continue
-        chemin.append(cle)
-        attendu = suivant
-    return tuple(chemin)
 
 
 _SYNTAXE = re.compile(r"^(?P<message>.*?) \(at (?:line (?P<ligne>\d+), column (?P<colonne>\d+)|end of document)\)$")
