@@ -364,7 +364,7 @@ def _matiere(ligne: LigneAcquis, specialite: str, reglement: ReglementDesAcquis)
 
 def _sans_doublon(examens: list[ExamenDeLigne]) -> list[ExamenDeLigne]:
     """Marque chaque ligne qui demande une unité déjà demandée ; une ligne refusée ne compte pas."""
-    demandes = Counter(_cle(e) for e in examens if e.decision and not e.motifs)
+    demandes = Counter(_cle(e) for e in examens if not e.motifs)
 
     def marquee(examen: ExamenDeLigne) -> ExamenDeLigne:
         if examen.motifs or demandes[_cle(examen)] < 2:
