@@ -140,12 +140,13 @@ def activites_de_l_adaptee(choix: ChoixEps, eps: Eps) -> list[Motif]:
     motifs = []
     if len(choix.activites) != eps.nombre_adapte:
         message = f"Choisissez {_nombre(eps.nombre_adapte)} parmi\u00a0: {_noms(eps.activites_adaptees)}."
-        sources = ("epreuves.eps.adaptee", "L-55")
-        motifs.append(Motif("nombre_activites_adaptees", "eps_activites", message, sources))
+        fondement = ("epreuves.eps.adaptee", "L-55")
+        motifs.append(Motif("nombre_activites_adaptees", "eps_activites", message, fondement))
     if not set(choix.activites) <= {c.code for c in eps.activites_adaptees}:
         message = f"Choisissez votre activité dans cette liste\u00a0: {_noms(eps.activites_adaptees)}."
-        sources = ("epreuves.eps.adaptee.activites",)
-        motifs.append(Motif("activite_adaptee_hors_liste", "eps_activites", message, sources))
+        motifs.append(
+            Motif("activite_adaptee_hors_liste", "eps_activites", message, ("epreuves.eps.adaptee.activites",))
+        )
     return motifs
 
 

@@ -6,7 +6,6 @@ ou non présentée à cette session ne limite ni les autres langues ni la LVF (L
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from registre.regles.cadre import Choix, Langues
@@ -46,11 +45,11 @@ def _manque(choix: ChoixDeLangue | None) -> bool:
     return choix is None or (choix.etat in _AVEC_LANGUE and not choix.langue)
 
 
-def _hors_liste(choix: ChoixDeLangue | None, permises: Iterable[str]) -> bool:
+def _hors_liste(choix: ChoixDeLangue | None, permises: tuple[str, ...]) -> bool:
     """Seule une langue présentée est jugée sur la liste de l'académie : une note gardée garde la sienne (L-46)."""
-    return (
-        choix is not None and choix.etat == EtatUnite.INSCRIT and bool(choix.langue) and choix.langue not in permises
-    )
+    if choix is None or choix.etat != EtatUnite.INSCRIT or not choix.langue:
+        return False
+    return choix.langue not in permises
 
 
 def _codes(liste: tuple[Choix, ...]) -> tuple[str, ...]:

@@ -119,7 +119,7 @@ def forme_de_passage_maintenue(choix: ChoixDeForme, conservee: FormeDePassage | 
     """Le candidat qui a échoué à une session précédente garde la même forme de passage."""
     if choix.forme_de_passage is None or conservee in (None, choix.forme_de_passage):
         return []
-    message = f"Vous avez déjà échoué à cet examen en forme {conservee}. Choisissez de nouveau la forme {conservee}."
+    message = f"Vous avez déjà présenté l’examen en forme {conservee} sans être admis. Choisissez cette même forme."
     sources = ("etapes.qualification.forme-conservee", "L-05")
     return [Motif("forme_de_passage_a_conserver", "forme_de_passage", message, sources)]
 
