@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,8 +22,7 @@ from registre.regles import qualification as regles_qualification
 from registre.regles.cadre import Specialite
 from registre.regles.citation import Motif, codes
 from registre.regles.conditions import DeclarationDeVoie, PassageAnterieur
-from registre.regles.vocabulaire import CasEps, EtatUnite, FormeDePassage, Resultat
-from tests.regles.conftest import SOURCE
+from registre.regles.vocabulaire import CasEps, Certitude, EtatUnite, FormeDePassage, Resultat
 from tests.regles.lecture_cas import Cas, cas_de, lire_cas, motifs_attendus, motifs_de_l_en_tete
 
 MODULES: dict[str, ModuleType] = {
@@ -34,7 +34,7 @@ MODULES: dict[str, ModuleType] = {
     "langues": regles_langues,
     "lecture": regles_lecture,
 }
-EXAMEN = "bac-professionnel"
+EXAMEN = "bac-professionnel"  # the cases' own name for the exam presented
 COURANTS = frozenset({"azerty", "password", "doudou", "soleil1"})
 PAYS = frozenset({"FR", "PT"})
 
@@ -193,7 +193,9 @@ def specialite(slug: str, *, connue: bool, rattrapage: bool) -> Specialite:
         epreuves_connues=connue,
         coefficients_connus=False,
         epreuves=(),
-        **SOURCE,
+        source=("L-38",),
+        certitude=Certitude.LECTURE,
+        verifie_le=date(2025, 9, 1),
     )
 
 

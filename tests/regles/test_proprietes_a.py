@@ -16,8 +16,7 @@ from registre.regles.conditions import PassageAnterieur
 from registre.regles.langues import ChoixDeLangue, motifs_langues
 from registre.regles.lecture import lire_annee, lire_code_postal, lire_date, lire_note
 from registre.regles.qualification import forme_de_passage_conservee
-from registre.regles.vocabulaire import EtatUnite, FormeDePassage, Resultat
-from tests.regles.conftest import SOURCE
+from registre.regles.vocabulaire import Certitude, EtatUnite, FormeDePassage, Resultat
 
 RAPIDE = settings(max_examples=60, deadline=None)
 MICROSECONDE = timedelta(microseconds=1)
@@ -88,7 +87,9 @@ LANGUES = Langues(
     obligatoires=tuple(Choix(code=c, libelle=c) for c in NOMS[:3]),
     facultatives=tuple(Choix(code=c, libelle=c) for c in NOMS[:3]),
     lvf_differente_de=("lva", "lvb"),
-    **SOURCE,
+    source=("L-27",),
+    certitude=Certitude.LECTURE,
+    verifie_le=date(2025, 9, 1),
 )
 ETATS_DE_LANGUE = (EtatUnite.INSCRIT, EtatUnite.DISPENSE, EtatUnite.NOTE_GARDEE, EtatUnite.NON_PRESENTEE)
 choix_de_langue = st.none() | st.builds(
