@@ -1,5 +1,15 @@
-"""Adresses."""
+"""Adresses de l’inscription. L’académie, la session et l’examen sont dans le chemin."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from registre.inscription import views_candidat as views
+
+CADRE = "inscription/<slug:academie>/<int:session>/<slug:examen>/"
+
+urlpatterns = [
+    path("candidatures/", views.mes_candidatures, name="mes_candidatures"),
+    path(CADRE, views.candidature, name="candidature"),
+    path(f"{CADRE}etape/<slug:etape>", views.etape, name="etape"),
+    path(f"{CADRE}enregistrer", views.enregistrer, name="enregistrer"),
+    path(f"{CADRE}desinscription", views.desinscription, name="desinscription"),
+]

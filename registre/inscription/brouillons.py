@@ -1,0 +1,65 @@
+"""Lire un brouillon, et en faire ce que les règles examinent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from registre.commun.pays import nom_du_pays
+from registre.comptes.models import Compte
+from registre.inscription.models import Brouillon
+from registre.regles.cadre import Cadre
+from registre.regles.etapes import Contexte, Examen, Saisies, examiner
+from registre.regles.recapitulatif import Identite
+from registre.regles.vocabulaire import FormeDePassage
+
+
+def lire(compte: Compte, cadre: Cadre, le: datetime) -> Brouillon:
+    """Le brouillon et sa candidature, en une requête ; un brouillon neuf, non écrit, s’il n’y en a pas."""
+    return _du_cadre(compte, cadre).first() or _neuf(compte, cadre, le)
+
+
+def verrouiller(compte: Compte, cadre: Cadre, le: datetime) -> Brouillon:
+    """Le brouillon, verrouillé jusqu’à la fin de la transaction ; créé s’il n’existe pas."""
+    trouve = _du_cadre(compte, cadre).select_for_update(of=("self",)).first()
+    if trouve is None:
+        Brouillon.objects.bulk_create([_neuf(compte, cadre, le)], ignore_conflicts=True)  # two tabs may race here
+        trouve = _du_cadre(compte, cadre).select_for_update(of=("self",)).get()
+    return trouve
+
+
+def _du_cadre(compte: Compte, cadre: Cadre) -> QuerySet[Brouillon]:
+    return Brouillon.objects.select_related("candidature").filter(
+        compte=compte, academie=cadre.academie, session=cadre.session, examen=cadre.examen
+    )
+
+
+def _neuf(compte: Compte, cadre: Cadre, le: datetime) -> Brouillon:
+    return Brouillon(compte=compte, academie=cadre.academie, session=cadre.session, examen=cadre.examen, modifie_le=le)
+
+
+def examen(brouillon: Brouillon, compte: Compte, cadre: Cadre, le: datetime, saisies: Saisies | None = None) -> Examen:
+    """Tout ce que les règles disent du brouillon à l’instant ``le``."""
+    candidature = brouillon.candidature
+    contexte = Contexte(
+        cadre=cadre,
+        date_de_naissance=compte.date_de_naissance,
+        jour=timezone.localdate(candidature.enregistree_le if candidature else le),
+        handicap_repondu=brouillon.handicap_repondu,
+        forme_enregistree=FormeDePassage(candidature.forme_de_passage) if candidature else None,
+    )
+    return examiner(brouillon.saisies if saisies is None else saisies, contexte)
+
+
+def identite(compte: Compte) -> Identite:
+    return Identite(
+        civilite=compte.civilite,
+        nom_de_famille=compte.nom_de_famille,
+        nom_usage=compte.nom_usage,
+        prenoms=compte.prenoms,
+        date_de_naissance=compte.date_de_naissance,
+        pays_de_naissance=nom_du_pays(compte.pays_de_naissance),
+        courriel=compte.email,
+    )

@@ -1,0 +1,132 @@
+"""La candidature : son brouillon, ses versions enregistrées, ce qui est gardé à part."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class ParCadre(models.Model):
+    """Ce qui appartient à une personne, pour une session d’un examen dans une académie."""
+
+    compte = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    academie = models.CharField(max_length=40)
+    session = models.PositiveSmallIntegerField()
+    examen = models.CharField(max_length=20)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def cle(self) -> tuple[str, int, str]:
+        return (self.academie, self.session, self.examen)
+
+
+class Brouillon(ParCadre):
+    """Ce que le candidat a tapé, tel quel, valide ou non (ADR 0002).
+
+    ``saisies`` : étape -> champ -> texte ou liste de textes. ``revisions`` : étape -> numéro de la dernière
+    écriture, pour voir deux onglets se croiser.
+    """
+
+    saisies = models.JSONField(default=dict)
+    revisions = models.JSONField(default=dict)
+    quittees = models.JSONField("étapes quittées une fois : leurs manques se montrent", default=list)
+    handicap_repondu = models.BooleanField("la rubrique Handicap a une réponse, gardée ailleurs", default=False)
+    candidature = models.OneToOneField(
+        "Candidature", null=True, blank=True, on_delete=models.PROTECT, related_name="brouillon"
+    )
+    modifie_le = models.DateTimeField("temps du registre")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["compte", "academie", "session", "examen"], name="un_brouillon_par_cadre")
+        ]
+
+    def __str__(self) -> str:
+        return f"brouillon {self.pk}"
+
+
+class ReponseHandicap(ParCadre):
+    """La réponse à la rubrique « Handicap », chiffrée, seule dans sa table (L-68).
+
+    Lue par le candidat lui-même et par le référent handicap ; jamais dans un brouillon, une version, un
+    document, une liste ou une trace.
+    """
+
+    chiffre = models.BinaryField("« oui » ou « non », chiffré")
+    modifiee_le = models.DateTimeField("temps du registre")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["compte", "academie", "session", "examen"], name="une_reponse_par_cadre")
+        ]
+        permissions = [("lire_reponse_handicap", "Lire la réponse à la rubrique Handicap")]
+
+    def __str__(self) -> str:
+        return f"réponse {self.pk}"
+
+
+class Candidature(ParCadre):
+    """Une candidature prise en compte : elle a un numéro d’inscription, pour toujours."""
+
+    class Etat(models.TextChoices):
+        ENREGISTREE = "enregistree", "enregistrée"
+        RETIREE = "retiree", "retirée par le candidat"
+
+    numero = models.CharField("numéro d’inscription", max_length=20, unique=True, null=True)
+    etat = models.CharField(max_length=12, choices=Etat.choices, default=Etat.ENREGISTREE)
+    enregistree_le = models.DateTimeField("premier enregistrement, temps du registre")
+    retiree_le = models.DateTimeField(null=True, blank=True)
+    derniere_version = models.PositiveSmallIntegerField(default=0)
+    specialite = models.CharField("slug de la dernière version", max_length=100)
+    forme_de_passage = models.CharField("définitive dès le premier enregistrement (L-34)", max_length=12)
+    empreinte_visible = models.CharField("empreinte de ce que la dernière version montre", max_length=64)
+
+    class Meta:
+        constraints = [
+            # L-49: one active candidature a person, exam and session, whatever the académie.
+            models.UniqueConstraint(
+                fields=["compte", "session", "examen"],
+                condition=Q(etat="enregistree"),
+                name="une_candidature_active",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.numero or f"candidature {self.pk}"
+
+
+class VersionDeCandidature(models.Model):
+    """Un enregistrement : son contenu figé et l’empreinte SHA-256 de ce contenu. Jamais modifié."""
+
+    candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="versions")
+    numero = models.PositiveSmallIntegerField()
+    contenu = models.JSONField()
+    empreinte = models.CharField(max_length=64)
+    enregistree_le = models.DateTimeField("arrivée de la demande, temps du registre")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["candidature", "numero"], name="versions_numerotees")]
+
+    def __str__(self) -> str:
+        return f"{self.candidature} version {self.numero}"
+
+
+class ReponseConsentement(models.Model):
+    """Une réponse à une question de diffusion : oui, non ou sans réponse, avec sa date et son auteur (L-45)."""
+
+    candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="consentements")
+    code = models.CharField(max_length=40)
+    reponse = models.CharField(max_length=3, blank=True)
+    le = models.DateTimeField("temps du registre")
+    auteur = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["candidature", "code", "le"], name="une_reponse_par_enregistrement")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.candidature} {self.code}"

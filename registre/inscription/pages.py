@@ -1,0 +1,262 @@
+"""Ce que les pages de l’inscription montrent : tout est calculé avant le rendu."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+
+from registre.comptes.models import Compte
+from registre.inscription import brouillons, forms
+from registre.inscription.handicap import lire_reponse
+from registre.inscription.models import Brouillon
+from registre.regles import acquis_saisis
+from registre.regles.cadre import Cadre, Specialite
+from registre.regles.calendrier import (
+    duree_en_francais,
+    en_heure_de_paris,
+    fin_affichee,
+    registre_ouvert,
+    temps_restant,
+)
+from registre.regles.conditions import age
+from registre.regles.etapes import Examen, premiere_etape_incomplete
+from registre.regles.recapitulatif import contenu, date_de_l_eps, differences, empreinte_visible
+
+BIENTOT = timedelta(days=2)  # from then on, the page says how much time is left to sign and deposit
+
+
+def carte(cadre: Cadre, brouillon: Brouillon | None, le: datetime) -> dict[str, Any]:
+    """Une candidature, sur la page « Mes candidatures »."""
+    periode, fuseau = cadre.calendrier.inscription, cadre.calendrier.fuseau
+    return {
+        "cadre": cadre,
+        "candidature": brouillon.candidature if brouillon else None,
+        "commence": bool(brouillon and brouillon.saisies),
+        "ouvert": registre_ouvert(cadre.calendrier, le),
+        "pas_encore": le < periode.ouvre_le,
+        "ouvre": en_heure_de_paris(periode.ouvre_le, fuseau),
+        "ferme": en_heure_de_paris(periode.ferme_le, fuseau),
+    }
+
+
+def bandeau(brouillon: Brouillon, examen: Examen, compte: Compte, cadre: Cadre, le: datetime) -> dict[str, Any]:
+    """Ce qui se rappelle en haut de chaque page : un brouillon qui diffère, le temps qui reste."""
+    reste = temps_restant(cadre.calendrier, le)
+    visible = empreinte_visible(contenu(examen, brouillons.identite(compte))) if brouillon.candidature else ""
+    fuseau = cadre.calendrier.fuseau
+    return {
+        "visible": visible,
+        "differe": bool(brouillon.candidature) and visible != brouillon.candidature.empreinte_visible,
+        "ouvert": registre_ouvert(cadre.calendrier, le),
+        "ferme": en_heure_de_paris(cadre.calendrier.inscription.ferme_le, fuseau),
+        "fin_depot": fin_affichee(cadre.calendrier.depot, fuseau),
+        "reste": duree_en_francais(reste.inscription),
+        "reste_depot": duree_en_francais(reste.depot),
+        "bientot": timedelta(0) < reste.inscription <= BIENTOT,
+    }
+
+
+def etape(
+    request: HttpRequest, brouillon: Brouillon, examen: Examen, cadre: Cadre, code: str, le: datetime
+) -> dict[str, Any]:
+    """Le contexte d’une étape : onglets, formulaires, motifs à montrer, bandeau."""
+    rang = next(n for n, e in enumerate(cadre.etapes.liste, 1) if e.code == code)
+    saisie = brouillon.saisies.get(code, {})
+    motifs = examen.motifs[code] if code in brouillon.quittees else []
+    contexte = {
+        "cadre": cadre,
+        "etape": cadre.etapes.liste[rang - 1],
+        "rang": rang,
+        "onglets": _onglets(examen, brouillon, code),
+        "suivante": cadre.etapes.liste[rang] if rang < len(cadre.etapes.liste) else None,
+        "precedente": cadre.etapes.liste[rang - 2] if rang > 1 else None,
+        "revision": brouillon.revisions.get(code, 0),
+        "candidature": brouillon.candidature,
+        **bandeau(brouillon, examen, request.user, cadre, le),
+        **_CONTENUS[code](request, brouillon, examen, saisie, motifs),
+    }
+    contexte["en_erreur"] = bool(motifs)
+    return contexte
+
+
+def _onglets(examen: Examen, brouillon: Brouillon, courante: str) -> list[dict[str, Any]]:
+    """Les étapes numérotées ; un lien mène à celles qui sont ouvertes."""
+    onglets, ouverte = [], True
+    for n, e in enumerate(examen.cadre.etapes.liste, 1):
+        complete = not examen.motifs[e.code] and (e.code in brouillon.saisies)
+        onglets.append(
+            {"rang": n, "etape": e, "ouverte": ouverte, "complete": complete, "courante": e.code == courante}
+        )
+        ouverte = ouverte and not examen.motifs[e.code]
+    return onglets
+
+
+def _identification(
+    request: HttpRequest, brouillon: Brouillon, examen: Examen, saisie: dict[str, Any], motifs: list[Any]
+) -> dict[str, Any]:
+    majeur = age(examen.contexte.date_de_naissance, examen.contexte.jour) >= 18
+    formulaire = forms.IdentificationForm(examen, majeur, data=saisie, motifs=motifs)
+    return {"formulaire": formulaire, "formulaires": [formulaire], "identite": brouillons.identite(request.user)}
+
+
+def _candidature(
+    request: HttpRequest, brouillon: Brouillon, examen: Examen, saisie: dict[str, Any], motifs: list[Any]
+) -> dict[str, Any]:
+    donnees = {**saisie, "handicap": lire_reponse(request.user, examen.cadre)}
+    hors_lignes = [m for m in motifs if not m.champ.startswith("passages-")]
+    nombre = len(examen.candidature.passages) + ("ajouter" in request.GET)
+    formulaire = forms.CandidatureForm(examen, data=donnees, motifs=hors_lignes)
+    passages = forms.formulaires_de_passages(examen, saisie, motifs, nombre)
+    return {"formulaire": formulaire, "passages": passages, "formulaires": [formulaire, *passages]}
+
+
+def _qualification(
+    request: HttpRequest, brouillon: Brouillon, examen: Examen, saisie: dict[str, Any], motifs: list[Any]
+) -> dict[str, Any]:
+    recherche = request.GET.get("q", "")[:100]
+    offertes = specialites_offertes(examen.cadre)
+    trouvees = [s for s in offertes if _repond(s, recherche) or s.slug == saisie.get("specialite")]
+    formulaire = forms.QualificationForm(examen, trouvees, data=saisie, motifs=motifs)
+    fermees = [s for s in examen.cadre.specialites.values() if s.ouverte and not s.ouverte_a_l_inscription]
+    return {
+        "formulaire": formulaire,
+        "formulaires": [formulaire],
+        "recherche": recherche,
+        "nombre": len(trouvees),
+        "fermees": sorted(fermees, key=lambda s: _plat(s.libelle)),
+    }
+
+
+def specialites_offertes(cadre: Cadre) -> list[Specialite]:
+    return sorted((s for s in cadre.specialites.values() if s.ouverte_a_l_inscription), key=lambda s: _plat(s.libelle))
+
+
+def _plat(libelle: str) -> str:
+    decompose = unicodedata.normalize("NFD", libelle.casefold())
+    return "".join(c for c in decompose if not unicodedata.combining(c)).replace("’", "'")
+
+
+def _repond(specialite: Specialite, recherche: str) -> bool:
+    """Chaque mot cherché est dans le libellé ou le code, sans égard aux accents."""
+    texte = _plat(f"{specialite.libelle} {specialite.slug} {specialite.code_diplome}")
+    return all(mot in texte for mot in _plat(recherche).split())
+
+
+def _acquis(
+    request: HttpRequest, brouillon: Brouillon, examen: Examen, saisie: dict[str, Any], motifs: list[Any]
+) -> dict[str, Any]:
+    possibilites = forms.PossibilitesForm(examen, data=saisie, motifs=[m for m in motifs if m.champ == "possibilites"])
+    blocs = forms.blocs_acquis(examen, saisie, motifs)
+    recents = acquis_saisis.recents(examen.candidature.passages_complets, examen.cadre)
+    perte = None
+    if recents:
+        perte = forms.BlocForm(
+            {
+                "perte_comprise": forms.case(
+                    "J’ai compris\u00a0: toute note ou dispense que je ne demande pas maintenant est définitivement perdue"
+                )
+            },
+            data=saisie,
+            motifs=[m for m in motifs if m.champ == "perte_comprise"],
+        )
+    formulaires = [possibilites, *(b["formulaire"] for b in blocs), *([perte] if perte else [])]
+    perdus = [
+        {"libelle": acquis_saisis.libelle_unite(d.unite or "", examen.specialite, examen.cadre)}
+        for d in (examen.acquis.perdus if examen.acquis else ())
+    ]
+    return {
+        "possibilites": possibilites,
+        "blocs": blocs,
+        "perte": perte,
+        "recents": recents,
+        "perdus": perdus,
+        "retenues": _retenues(examen),
+        "formulaires": formulaires,
+    }
+
+
+def _retenues(examen: Examen) -> list[dict[str, str]]:
+    if examen.acquis is None or examen.specialite is None:
+        return []
+    return [
+        {
+            "libelle": acquis_saisis.libelle_unite(cle, examen.specialite, examen.cadre),
+            "nature": "Bénéfice" if d.nature == "benefice" else "Dispensé",
+            "suite": "" if d.statut == "accorde" else d.message or "Le service étudiera cette demande.",
+        }
+        for cle, d in examen.acquis.par_unite.items()
+    ]
+
+
+def _epreuves(
+    request: HttpRequest, brouillon: Brouillon, examen: Examen, saisie: dict[str, Any], motifs: list[Any]
+) -> dict[str, Any]:
+    formulaire = forms.EpreuvesForm(examen, data=saisie, motifs=motifs)
+    return {
+        "formulaire": formulaire,
+        "formulaires": [formulaire],
+        "arbre": forms.lignes_des_epreuves(examen, formulaire),
+        "langues": [formulaire[n] for n in ("lva", "lvb", "lvf") if n in formulaire.fields],
+        "eps": [formulaire[n] for n in formulaire.fields if n.startswith("eps_")],
+        "specialite": examen.specialite,
+        "eps_date": date_de_l_eps(examen),
+    }
+
+
+def _recapitulatif(
+    request: HttpRequest, brouillon: Brouillon, examen: Examen, saisie: dict[str, Any], motifs: list[Any]
+) -> dict[str, Any]:
+    prevu = contenu(examen, brouillons.identite(request.user))
+    changements = []
+    if brouillon.candidature:
+        derniere = brouillon.candidature.versions.get(numero=brouillon.candidature.derniere_version)
+        changements = differences(derniere.contenu, prevu)
+    reponse = lire_reponse(request.user, examen.cadre)
+    return {
+        "sections": prevu["sections"],
+        "vu": empreinte_visible(prevu),
+        "changements": changements,
+        "handicap": reponse,
+        "formulaires": [],
+        "complet": premiere_etape_incomplete(examen) is None,
+    }
+
+
+_CONTENUS = {
+    "identification": _identification,
+    "candidature": _candidature,
+    "qualification": _qualification,
+    "acquis": _acquis,
+    "epreuves": _epreuves,
+    "recapitulatif": _recapitulatif,
+}
+
+
+def conflit(
+    brouillon: Brouillon, proposee: dict[str, Any], cadre: Cadre, code: str, donnees: QueryDict
+) -> dict[str, Any]:
+    """Les deux saisies d’une étape, champ par champ, quand deux onglets se sont croisés."""
+    gardee = brouillon.saisies.get(code, {})
+    ecarts = [
+        {"champ": c, "gardee": _en_texte(gardee.get(c, "")), "proposee": _en_texte(proposee.get(c, ""))}
+        for c in sorted({*gardee, *proposee})
+        if gardee.get(c, "") != proposee.get(c, "")
+    ]
+    paires = [(c, v) for c, valeur in proposee.items() for v in (valeur if isinstance(valeur, list) else [valeur])]
+    if donnees.get("handicap") in ("oui", "non"):
+        paires.append(("handicap", donnees["handicap"]))
+    return {
+        "cadre": cadre,
+        "etape": next(e for e in cadre.etapes.liste if e.code == code),
+        "ecarts": ecarts,
+        "paires": paires,
+        "revision": brouillon.revisions.get(code, 0),
+        "action": donnees.get("action", "suivant"),
+    }
+
+
+def _en_texte(valeur: Any) -> str:
+    return ", ".join(valeur) if isinstance(valeur, list) else str(valeur)
