@@ -30,6 +30,11 @@ NORMES = ["a-2a", "ua-1"]
 DELAI = 10  # seconds; a page takes a few hundredths
 COTE_DU_CODE = 25  # mm, margin not counted
 
+_SONDE = b"""
+#set document(title: "x")
+#set text(lang: "fr", font: json(bytes(sys.inputs.p)))
+#sys.inputs.g
+"""
 _local = threading.local()
 
 
@@ -91,10 +96,9 @@ def _donnees(document: Document) -> dict[str, Any]:
 @lru_cache(maxsize=4096)
 def _sait_ecrire(groupe: str) -> bool:
     """Asks the engine: the standards make it refuse a character that no font draws."""
-    source = '#set document(title: "x")\n#set text(lang: "fr", font: json(bytes(sys.inputs.p)))\n#sys.inputs.g'
     try:
         _moteur().compile(
-            source.encode(),
+            _SONDE,
             format="pdf",
             sys_inputs={"p": json.dumps(FAMILLES), "g": groupe},
             pdf_standards=NORMES,
