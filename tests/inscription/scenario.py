@@ -1,0 +1,112 @@
+"""Invented candidates, and what each types at each step."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+
+
+from registre.comptes.models import Compte
+
+LE = datetime(2025, 10, 20, 8, 0, tzinfo=UTC)  # inside the window, 10 h in Paris
+OUVERTURE = datetime(2025, 10, 6, 7, 0, tzinfo=UTC)
+CLOTURE = datetime(2025, 11, 7, 16, 0, tzinfo=UTC)
+CLE = {"academie": "clermont-ferrand", "session": 2026, "examen": "bac-pro"}
+
+SAISIES: dict[str, dict[str, Any]] = {
+    "identification": {
+        "domicile_voie": "12 rue des Tanneurs",
+        "domicile_code_postal": "63000",
+        "domicile_commune": "Clermont-Ferrand",
+        "autre_adresse": "non",
+        "nationalite_francaise": "oui",
+        "categorie": "99",
+        "telephone_mobile": "06 39 98 01 23",
+    },
+    "candidature": {
+        "voie": "trois-ans-activite",
+        "salarie_trois_ans": "oui",
+        "domaine_en_rapport": "oui",
+        "deja_passe": "non",
+        "etablissement": "sans-etablissement-63",
+        "consentement_internet": "oui",
+    },
+    "qualification": {"specialite": "agora", "forme_de_passage": "globale"},
+    "acquis": {"possibilites": ["aucun"]},
+    "epreuves": {
+        "lva": "anglais",
+        "lvb": "espagnol",
+        "lvf": "",
+        "eps_cas": "apte",
+        "eps_activites": ["danse", "tennis-de-table"],
+    },
+}
+
+
+def saisies(**changements: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The usual answers, with some fields of some steps changed."""
+    copie = deepcopy(SAISIES)
+    for etape, champs in changements.items():
+        copie[etape] |= champs
+    return copie
+
+
+def creer_candidat(email: str = "camille.roche@demo.example", **champs: Any) -> Compte:
+    """An activated candidate."""
+    defauts: dict[str, Any] = {
+        "civilite": "mme",
+        "nom_de_famille": "Roche",
+        "prenoms": "Camille Anne",
+        "date_de_naissance": date(1990, 3, 14),
+        "pays_de_naissance": "FR",
+        "cree_le": LE,
+        "active_le": LE,
+    }
+    return Compte.objects.create_user(email=email, password="Bruyere*42", **(defauts | champs))
+
+
+def connecter(compte: Compte) -> Client:
+    client = Client()
+    client.force_login(compte)
+    return client
+
+
+def adresse(nom: str, **kwargs: Any) -> str:
+    return reverse(nom, kwargs=CLE | kwargs)
+
+
+def poster(client: Client, etape: str, champs: dict[str, Any], action: str = "suivant", **plus: Any) -> Any:
+    donnees = {**champs, "action": action, **plus}
+    if etape == "candidature":
+        donnees.setdefault("handicap", "non")
+    return client.post(adresse("etape", etape=etape), donnees)
+
+
+def remplir(client: Client, **changements: dict[str, Any]) -> None:
+    """Types the five steps, in order."""
+    for etape, champs in saisies(**changements).items():
+        poster(client, etape, champs)
+
+
+def vu(client: Client) -> str:
+    """The fingerprint carried by the récapitulatif page."""
+    reponse = client.get(adresse("etape", etape="recapitulatif"))
+    assert reponse.status_code == 200, reponse.headers.get("Location")
+    return reponse.context["vu"]
+
+
+def enregistrer(client: Client) -> Any:
+    return client.post(adresse("enregistrer"), {"vu": vu(client)})
+
+
+def heure_du_registre(le: datetime) -> Any:
+    """Freezes the clock of the register, sessions included."""
+    import time_machine
+
+    return time_machine.travel(le, tick=False)
+
+
