@@ -63,8 +63,6 @@ INSTALLED_APPS = [
     "django.forms",
     "csp",
     "dsfr",
-    "allauth",
-    "allauth.account",
     "registre.commun",
     "registre.comptes",
     "registre.documents",
@@ -87,7 +85,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
     "registre.commun.middleware.pages_personnelles",
 ]
 
@@ -135,6 +132,7 @@ USE_TZ = True
 
 # --- Comptes ----------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "comptes.Compte"
+AUTHENTICATION_BACKENDS = ["registre.comptes.connexion.Moteur"]
 PASSWORD_HASHERS = ["registre.comptes.hachage.Argon2id"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "mes_candidatures"
@@ -150,7 +148,11 @@ if EN_PRODUCTION:
 CSRF_FAILURE_VIEW = "registre.commun.views.jeton_refuse"
 SESSION_INACTIVITE = 30 * 60  # seconds
 SESSION_ABSOLUE = {"candidat": 12 * 3600, "gestionnaire": 10 * 3600}
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = 24 * 3600  # the row outlives the session, so that a late POST still names its account
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # shared computers
+APPAREIL_COOKIE_NAME = "__Host-appareil" if EN_PRODUCTION else "appareil"
+# Answers that could tell whether an address has an account take at least this long, in seconds.
+DUREE_PLANCHER = 0.0 if MODE == "test" else 0.25
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # --- Sécurité du transport et du navigateur -----------------------------------------------------------
@@ -219,24 +221,6 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "WARNING" if MODE == "test" else "INFO"},
 }
-
-# --- django-allauth : nos formulaires, nos courriels, notre frein -----------------------------------------
-ACCOUNT_ADAPTER = "registre.comptes.adaptateur.Adaptateur"
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 1
-ACCOUNT_CONFIRM_EMAIL_ON_GET = False
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
-ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
-ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = False
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-PASSWORD_RESET_TIMEOUT = 3600
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 
 SILENCED_SYSTEM_CHECKS: list[str] = []
 TEST_RUNNER = "django.test.runner.DiscoverRunner"

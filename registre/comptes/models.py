@@ -1,11 +1,13 @@
-"""Le compte : une personne, son identité, son rôle."""
+"""Le compte : une personne, son identité, son rôle ; et ce qui sert à y entrer (liens, essais, saisies gardées)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 
 class GestionnaireDeComptes(BaseUserManager["Compte"]):
@@ -20,7 +22,8 @@ class Compte(AbstractBaseUser):
     """Une personne qui se connecte ; ``email`` est l’identifiant, déjà normalisé (NFKC, casse repliée).
 
     L’état civil est celui de la pièce d’identité (``compte.etat-civil-piece-identite``). ``academie`` est
-    vide pour un candidat.
+    vide pour un candidat. ``identite_figee_le`` est posée par la première candidature : ensuite, l’état
+    civil ne change que par le service (R120).
     """
 
     class Role(models.TextChoices):
@@ -43,6 +46,7 @@ class Compte(AbstractBaseUser):
     is_active = models.BooleanField("compte utilisable", default=True)
     cree_le = models.DateTimeField("temps du registre")
     active_le = models.DateTimeField("adresse vérifiée, temps du registre", null=True, blank=True)
+    identite_figee_le = models.DateTimeField("première candidature, temps du registre", null=True, blank=True)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -52,6 +56,12 @@ class Compte(AbstractBaseUser):
 
     def __str__(self) -> str:
         return f"compte {self.pk}"
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """A new password, or a new address, ends every session opened before it (S3)."""
+        return salted_hmac(
+            "registre.comptes.session", f"{self.password}|{self.email}", secret=secret, algorithm="sha256"
+        ).hexdigest()
 
     @property
     def est_candidat(self) -> bool:
@@ -64,3 +74,51 @@ class Compte(AbstractBaseUser):
     @property
     def nom_complet(self) -> str:
         return f"{self.prenoms} {self.nom_de_famille}".strip()
+
+
+class Lien(models.Model):
+    """Un lien envoyé par courriel, à usage unique. Seule l’empreinte du jeton est gardée.
+
+    ``donnees`` : pour une activation, l’état civil et le mot de passe haché de **cette** demande de création ;
+    pour un changement d’adresse, la nouvelle adresse. Les instants sont sur l’heure réelle.
+    """
+
+    class Usage(models.TextChoices):
+        ACTIVATION = "activation", "activer le compte"
+        MOT_DE_PASSE = "mot-de-passe", "choisir un nouveau mot de passe"
+        ADRESSE = "adresse", "vérifier une nouvelle adresse"
+
+    compte = models.ForeignKey(Compte, on_delete=models.CASCADE, related_name="liens")
+    usage = models.CharField(max_length=12, choices=Usage.choices)
+    empreinte = models.CharField("SHA-256 du jeton", max_length=64, unique=True)
+    donnees = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    expire_le = models.DateTimeField("heure réelle")
+
+    def __str__(self) -> str:
+        return f"{self.get_usage_display()} ({self.compte})"
+
+
+class Essai(models.Model):
+    """Un essai compté par le frein : une ligne par essai, ``cle`` est une empreinte sans donnée personnelle."""
+
+    cle = models.CharField(max_length=80)
+    le = models.DateTimeField("heure réelle")
+
+    class Meta:
+        indexes = [models.Index(fields=["cle", "le"])]
+
+    def __str__(self) -> str:
+        return f"{self.cle} {self.le}"
+
+
+class PostEnAttente(models.Model):
+    """La saisie envoyée par une session qui venait de finir, chiffrée, gardée le temps de se reconnecter."""
+
+    cle = models.CharField(max_length=43, unique=True)
+    compte = models.ForeignKey(Compte, on_delete=models.CASCADE, related_name="+")
+    chemin = models.CharField(max_length=200)
+    corps = models.BinaryField()
+    recu_le = models.DateTimeField("heure réelle")
+
+    def __str__(self) -> str:
+        return f"saisie gardée pour {self.chemin}"

@@ -1,0 +1,70 @@
+"""La durée d’une session du site : 30 minutes sans action, et une durée absolue selon le rôle (S16)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from registre.comptes import reprise
+from registre.comptes.connexion import DEBUT, DERNIERE_ACTION, dater
+from registre.comptes.models import Compte
+
+Vue = Callable[[HttpRequest], HttpResponse]
+
+REECRITURE = 60  # seconds: the last action is written at most once a minute
+FINIE = "session_finie"  # key of the next, anonymous session: the login page says why it is shown
+
+
+def duree_de_session(get_response: Vue) -> Vue:
+    """Ferme une session trop vieille, garde sa saisie, et dit à la page combien de temps il reste.
+
+    ``request.reste_de_session`` : secondes avant la fin, pour l’avertissement ; absent hors session. Comme la
+    dernière action n’est écrite qu’une fois par minute, la fin peut venir jusqu’à 60 secondes plus tôt, jamais
+    plus tard.
+    """
+
+    def traiter(request: HttpRequest) -> HttpResponse:
+        request.compte_sorti = None
+        if request.user.is_authenticated:
+            if DEBUT not in request.session:
+                dater(request)
+            if reste(request) <= 0:
+                _fermer(request)
+            else:
+                _prolonger(request)
+                request.reste_de_session = int(reste(request))
+        return get_response(request)
+
+    def avant_la_vue(request: HttpRequest, vue: Callable[..., HttpResponse], args: Any, kwargs: Any) -> None:
+        """After the CSRF check, before the redirection to the login page."""
+        if request.method == "POST" and not request.user.is_authenticated and getattr(vue, "reprenable", False):
+            reprise.garder(request, request.compte_sorti)
+
+    traiter.process_view = avant_la_vue
+    return traiter
+
+
+def reste(request: HttpRequest) -> float:
+    """Secondes avant la fin de la session, zéro ou moins quand elle est finie."""
+    role = request.user.role
+    absolue = settings.SESSION_ABSOLUE["candidat" if role == Compte.Role.CANDIDAT else "gestionnaire"]
+    fin = min(request.session[DEBUT] + absolue, request.session[DERNIERE_ACTION] + settings.SESSION_INACTIVITE)
+    return fin - timezone.now().timestamp()
+
+
+def _fermer(request: HttpRequest) -> None:
+    compte = request.user
+    logout(request)
+    request.compte_sorti = compte
+    request.session[FINIE] = True
+
+
+def _prolonger(request: HttpRequest) -> None:
+    maintenant = timezone.now().timestamp()
+    if maintenant - request.session[DERNIERE_ACTION] >= REECRITURE:
+        request.session[DERNIERE_ACTION] = maintenant
