@@ -9,6 +9,7 @@ donne un second envoi, avec le même ``Message-ID`` : la messagerie du destinata
 from __future__ import annotations
 
 import logging
+import re
 import smtplib
 import unicodedata
 import uuid
@@ -85,7 +86,7 @@ def adresse_publique(nom: str, *args: Any, **kwargs: Any) -> str:
 
 def sujet_sur(texte: str) -> str:
     """Un sujet sur une ligne : ni retour, ni caractère de commande, 200 caractères au plus."""
-    return " ".join(_sans_commandes(texte, gardees="").split())[:SUJET_MAXIMAL]
+    return re.sub(" +", " ", _sans_commandes(texte, gardees="")).strip()[:SUJET_MAXIMAL]
 
 
 def _rendu(nom: str, contexte: dict[str, Any], *, echappe: bool) -> str:

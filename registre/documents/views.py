@@ -8,7 +8,8 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from csp.decorators import csp_replace
+from csp.constants import NONE
+from csp.decorators import csp
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -58,7 +59,6 @@ def document(request: HttpRequest, reference: UUID) -> HttpResponse:
 
 @require_safe
 @_candidat_seul
-@csp_replace({"default-src": ["'none'"], "frame-ancestors": ["'none'"]})
 def document_pdf(request: HttpRequest, reference: UUID) -> HttpResponse:
     trouve = _document(request, reference)
     try:
@@ -66,9 +66,15 @@ def document_pdf(request: HttpRequest, reference: UUID) -> HttpResponse:
     except rendu.MoteurEnPanne:
         traces.exception("document %s non rendu", trouve.reference)
         return _en_preparation(request, trouve)
+    return _fichier(octets, trouve)
+
+
+@csp({"default-src": [NONE], "frame-ancestors": [NONE], "sandbox": []})
+def _fichier(octets: bytes, document: Document) -> HttpResponse:
+    """Le PDF, à lire sur place, sous un nom de notre fait. Rien de ce qu’il porte ne peut agir."""
     reponse = HttpResponse(octets, content_type="application/pdf")
-    version = f"-v{trouve.version}" if trouve.version else ""
-    reponse["Content-Disposition"] = f'inline; filename="{trouve.genre}-{trouve.candidature}{version}.pdf"'
+    version = f"-v{document.version}" if document.version else ""
+    reponse["Content-Disposition"] = f'inline; filename="{document.genre}-{document.candidature}{version}.pdf"'
     return reponse
 
 
