@@ -15,6 +15,8 @@ from registre.regles.cadre import MotDePasse
 from registre.regles.citation import Motif
 from registre.regles.compte import Identite, mot_de_passe_confirme, motifs_mot_de_passe
 
+CARACTERES_DIFFERENTS = 5
+
 
 @lru_cache(maxsize=1)
 def courants() -> frozenset[str]:
@@ -46,8 +48,17 @@ def motifs_nouveau_mot_de_passe(compte: Compte, mot_de_passe: str, confirmation:
     regle = regle_du_mot_de_passe(compte.role)
     return [
         *motifs_mot_de_passe(mot_de_passe, regle, courants(), identite),
+        *_motifs_repetition(compte.role, mot_de_passe),
         *mot_de_passe_confirme(mot_de_passe, confirmation),
     ]
+
+
+def _motifs_repetition(role: str, mot_de_passe: str) -> list[Motif]:
+    """Without rules of composition, « aaaaaaaaaaaa » would pass: the office's passwords vary their characters."""
+    if role == Compte.Role.CANDIDAT or len(set(mot_de_passe.casefold())) >= CARACTERES_DIFFERENTS:
+        return []
+    message = f"Employez au moins {CARACTERES_DIFFERENTS}\u00a0caractères différents."
+    return [Motif("mot_de_passe_repete", "mot_de_passe", message, sources=("L-32",))]
 
 
 def aide(regle: MotDePasse) -> str:

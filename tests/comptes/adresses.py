@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import RequestContext, Template
 from django.urls import path
 
-from config.urls import handler400, handler403, handler404, handler500, urlpatterns as du_site
+from config.urls import handler400, handler403, handler404, handler500
+from config.urls import urlpatterns as du_site
 from registre.comptes import reprise
 
 __all__ = ["handler400", "handler403", "handler404", "handler500"]
@@ -27,4 +28,14 @@ def sans_reprise(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok")
 
 
-urlpatterns = [*du_site, path("essai/etape/", etape), path("essai/sans/", sans_reprise)]
+def gestion(request: HttpRequest, academie: str) -> HttpResponse:
+    return HttpResponse(academie)
+
+
+# The office's home is only a place to arrive at here.
+urlpatterns = [
+    *du_site,
+    path("essai/gestion/<slug:academie>/", gestion, name="gestion_accueil"),
+    path("essai/etape/", etape),
+    path("essai/sans/", sans_reprise),
+]
