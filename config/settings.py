@@ -50,7 +50,7 @@ if EN_PRODUCTION:
 # Extra folders of parameters (sessions, académies, corrections), after those of the package.
 DOSSIERS_DE_PARAMETRES = [Path(d) for d in os.environ.get("REGISTRE_PARAMETRES", "").split(os.pathsep) if d]
 # A front proxy that stamps the arrival of requests is trusted only when it is named here.
-MANDATAIRES_DE_CONFIANCE = [a for a in os.environ.get("REGISTRE_MANDATAIRES", "").split(",") if a]
+MANDATAIRES_DE_CONFIANCE = [a.strip() for a in os.environ.get("REGISTRE_MANDATAIRES", "").split(",") if a.strip()]
 
 VAR = Path(os.environ.get("REGISTRE_VAR", BASE_DIR / "var"))
 
@@ -74,9 +74,11 @@ if EN_DEMO or MODE == "test":
 
 MIDDLEWARE = [
     "registre.commun.middleware.arrivee",
+    # Before all that may answer: static files, refused hosts and failures carry the same headers.
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -84,7 +86,6 @@ MIDDLEWARE = [
     "registre.comptes.middleware.duree_de_session",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "registre.commun.middleware.pages_personnelles",
 ]
 
@@ -120,6 +121,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
+if MODE == "test":
+    # One database a run, in a file: connections of several threads must queue as they do in production.
+    DATABASES["default"]["TEST"] = {"NAME": os.environ.get("REGISTRE_TEST_NOM")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}

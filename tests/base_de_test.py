@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -26,8 +27,12 @@ def demarrer_postgresql() -> str:
     return serveur.get_uri()
 
 
-def pytest_load_initial_conftests() -> None:
-    if BASE == "postgresql":
-        os.environ["DATABASE_URL"] = demarrer_postgresql()
-    else:
-        os.environ.pop("DATABASE_URL", None)
+# At import, not in a hook: pytest-django reads the settings in its own early hook.
+if BASE == "postgresql":
+    os.environ["DATABASE_URL"] = demarrer_postgresql()
+    os.environ["REGISTRE_TEST_NOM"] = f"test_registre_{os.getpid()}"
+else:
+    os.environ.pop("DATABASE_URL", None)
+    DOSSIER = tempfile.mkdtemp(prefix="registre-test-")
+    atexit.register(shutil.rmtree, DOSSIER, ignore_errors=True)
+    os.environ["REGISTRE_TEST_NOM"] = str(Path(DOSSIER) / "base.sqlite3")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from registre.commun.demande import demande_en_cours
 from registre.commun.models import Evenement
 from registre.commun.traces import demande_en_cours
 

@@ -64,13 +64,13 @@ def contenu_de_la_confirmation(
 
 
 def avertissements(cadre: Cadre) -> list[str]:
-    """Ce que le candidat doit savoir en signant. Passages validation.*, epreuves.eps.*, annexe1.attention.perdue."""
-    # passages: validation.a-imprimer validation.b-signer validation.etapes-obligatoires epreuves.eps.date-et-lieu
+    """Ce que le candidat doit savoir en signant."""
+    # passages: validation.a-imprimer validation.b-signer validation.etapes-obligatoires annexe1.attention.perdue
     fin_du_depot = fin_affichee(cadre.calendrier.depot, cadre.calendrier.fuseau)
     return [
         "Imprimez cette confirmation, signez-la, puis scannez-la en PDF ou photographiez-la en JPEG. "
         f"Déposez-la avec vos pièces, au plus tard {fin_du_depot}.",
-        "Si vous modifiez votre inscription, cette version ne vaut plus\u00a0: imprimez et signez la dernière version.",
+        "Si vous modifiez votre inscription, cette version ne vaut plus. Imprimez et signez alors la dernière.",
         "La forme de passage est définitive.",
         "Une note ou une dispense que vous n’avez pas demandée est définitivement perdue.",
         "Si vous êtes inscrit à l’épreuve d’éducation physique et sportive (EPS), toute absence est éliminatoire.",

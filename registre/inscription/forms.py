@@ -63,19 +63,17 @@ class IdentificationForm(Formulaire):
     telephone_fixe = texte("Téléphone fixe", inputmode="tel")
     nationalite_francaise = ChoixTelQuel(
         label="Avez-vous la nationalité française\u00a0?",
-        help_text="L’inscription est ouverte à toutes les nationalités. La réponse sert à savoir si la Journée défense et "
-        "citoyenneté vous concerne.",
+        help_text="L’inscription est ouverte à toutes les nationalités. "
+        "La réponse sert à savoir si la Journée défense et citoyenneté vous concerne.",
         choix=OUI_NON,
         radio=True,
     )
 
     def __init__(self, examen: Examen, majeur: bool, **kwargs: Any) -> None:
         self.base_fields = dict(self.base_fields)
-        qui = "votre représentant légal, ou la vôtre" if majeur else "votre représentant légal"
+        ou_la_votre = ", ou la vôtre" if majeur else ""
         self.base_fields["categorie"] = ChoixTelQuel(
-            label=f"Catégorie socio-professionnelle de {qui}"
-            if not majeur
-            else "Catégorie socio-professionnelle de votre représentant légal, ou la vôtre",
+            label=f"Catégorie socio-professionnelle de votre représentant légal{ou_la_votre}",
             help_text="Cette réponse ne sert qu’aux statistiques. «\u00a0Non renseignée\u00a0» est possible.",
             choix=[*VIDE, *choix(examen.cadre.categories.liste)],
         )
@@ -129,7 +127,8 @@ class CandidatureForm(Formulaire):
             ),
             "salarie_trois_ans": ChoixTelQuel(
                 label="Avez-vous travaillé au moins trois ans comme salarié\u00a0?",
-                help_text="Les trois ans se comptent à la clôture des inscriptions. Vous fournirez vos certificats de travail.",
+                help_text="Les trois ans se comptent à la clôture des inscriptions. "
+                "Vous fournirez vos certificats de travail.",
                 choix=OUI_NON,
                 radio=True,
             ),
@@ -164,8 +163,8 @@ class CandidatureForm(Formulaire):
         if self.jdc_demandee:
             champs["preuve_jdc"] = ChoixTelQuel(
                 label="Recensement ou Journée défense et citoyenneté (JDC)\u00a0: quelle est votre situation\u00a0?",
-                help_text="De 16 à 24 ans, il faut être en règle avec l’obligation de recensement ou la participation à "
-                "la JDC. Vous déposerez la preuve avec vos pièces.",
+                help_text="De 16 à 24 ans, il faut être en règle avec l’obligation de recensement "
+                "ou la participation à la JDC. Vous déposerez la preuve avec vos pièces.",
                 choix=choix(cadre.conditions.jdc.preuves),
                 radio=True,
             )

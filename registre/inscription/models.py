@@ -75,7 +75,8 @@ class Candidature(ParCadre):
         ENREGISTREE = "enregistree", "enregistrée"
         RETIREE = "retiree", "retirée par le candidat"
 
-    numero = models.CharField("numéro d’inscription", max_length=20, unique=True, null=True)
+    # Null for the instant between the insertion, which gives the sequence, and the number made from it.
+    numero = models.CharField("numéro d’inscription", max_length=20, unique=True, null=True)  # noqa: DJ001
     etat = models.CharField(max_length=12, choices=Etat.choices, default=Etat.ENREGISTREE)
     enregistree_le = models.DateTimeField("premier enregistrement, temps du registre")
     retiree_le = models.DateTimeField(null=True, blank=True)
@@ -117,16 +118,14 @@ class VersionDeCandidature(models.Model):
 class ReponseConsentement(models.Model):
     """Une réponse à une question de diffusion : oui, non ou sans réponse, avec sa date et son auteur (L-45)."""
 
-    candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="consentements")
+    version = models.ForeignKey(VersionDeCandidature, on_delete=models.PROTECT, related_name="consentements")
     code = models.CharField(max_length=40)
     reponse = models.CharField(max_length=3, blank=True)
     le = models.DateTimeField("temps du registre")
     auteur = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["candidature", "code", "le"], name="une_reponse_par_enregistrement")
-        ]
+        constraints = [models.UniqueConstraint(fields=["version", "code"], name="une_reponse_par_version")]
 
     def __str__(self) -> str:
-        return f"{self.candidature} {self.code}"
+        return f"{self.version} {self.code}"

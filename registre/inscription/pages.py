@@ -21,6 +21,7 @@ from registre.regles.calendrier import (
     registre_ouvert,
     temps_restant,
 )
+from registre.regles.citation import Motif
 from registre.regles.conditions import age
 from registre.regles.etapes import Examen, premiere_etape_incomplete
 from registre.regles.recapitulatif import contenu, date_de_l_eps, differences, empreinte_visible
@@ -79,7 +80,16 @@ def etape(
         **_CONTENUS[code](request, brouillon, examen, saisie, motifs),
     }
     contexte["en_erreur"] = bool(motifs)
+    _dire_le_reste(contexte["formulaires"], motifs)
     return contexte
+
+
+def _dire_le_reste(formulaires: list[Any], motifs: list[Motif]) -> None:
+    """Un motif dont le champ n’est plus montré se dit en tête : rien ne bloque sans le dire."""
+    dits = {id(m) for f in formulaires for m in f.motifs}
+    restants = [m for m in motifs if id(m) not in dits]
+    if formulaires and restants:
+        formulaires[0].dire(Motif(m.code, "", m.message, m.sources) for m in restants)
 
 
 def _onglets(examen: Examen, brouillon: Brouillon, courante: str) -> list[dict[str, Any]]:
@@ -156,7 +166,7 @@ def _acquis(
         perte = forms.BlocForm(
             {
                 "perte_comprise": forms.case(
-                    "J’ai compris\u00a0: toute note ou dispense que je ne demande pas maintenant est définitivement perdue"
+                    "J’ai compris\u00a0: toute note ou dispense que je ne demande pas est définitivement perdue"
                 )
             },
             data=saisie,

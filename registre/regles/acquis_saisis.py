@@ -95,7 +95,7 @@ def lire(
         if titre.value in choisies:
             _lignes_du_passage(saisie, passage, titre, specialite, cadre, lignes, motifs)
     if "diplome" in choisies:
-        lignes += _lignes_des_diplomes(saisie, specialite, cadre)
+        lignes += _lignes_des_diplomes(saisie, cadre)
     if "vae" in choisies:
         _lignes_de_vae(saisie, specialite, lignes, motifs)
     return SaisieAcquis(aucun="aucun" in choisies, lignes=tuple(lignes)), motifs
@@ -152,24 +152,24 @@ def _lignes_du_passage(
             )
 
 
-def _lignes_des_diplomes(saisie: Saisie, specialite: Specialite, cadre: Cadre) -> list[LigneAcquis]:
-    lignes = []
+def _lignes_des_diplomes(saisie: Saisie, cadre: Cadre) -> list[LigneAcquis]:
+    lignes: list[LigneAcquis] = []
     professionnels = {p.diplome: p for p in cadre.dispenses.professionnelles}
     for n in range(DIPLOMES):
         diplome = texte(saisie, f"d{n}_diplome")
         prefixe = f"d{n}_u_"
         demandees = [c.removeprefix(prefixe) for c in saisie if c.startswith(prefixe) and oui_ou_non(saisie, c)]
-        for unite in sorted(demandees):
-            lignes.append(
-                LigneAcquis(
-                    motif=MotifAcquis.PROFESSIONNELLE if diplome in professionnels else MotifAcquis.DIPLOME,
-                    unite=unite,
-                    diplome=diplome or None,
-                    specialite_detenue=texte(saisie, f"d{n}_specialite") or None,
-                    unite_comportee=oui_ou_non(saisie, f"d{n}_c_{unite}"),
-                    champ_prefixe=f"d{n}_{unite}/",
-                )
+        lignes += [
+            LigneAcquis(
+                motif=MotifAcquis.PROFESSIONNELLE if diplome in professionnels else MotifAcquis.DIPLOME,
+                unite=unite,
+                diplome=diplome or None,
+                specialite_detenue=texte(saisie, f"d{n}_specialite") or None,
+                unite_comportee=oui_ou_non(saisie, f"d{n}_c_{unite}"),
+                champ_prefixe=f"d{n}_{unite}/",
             )
+            for unite in sorted(demandees)
+        ]
     return lignes
 
 
@@ -177,9 +177,11 @@ def _lignes_de_vae(saisie: Saisie, specialite: Specialite, lignes: list[LigneAcq
     lu = lire_annee(texte(saisie, "v_annee"))
     if lu.code and lu.code != "annee_manquante":
         motifs.append(motif_de_lecture(lu.code, "v_annee"))
-    for cle in specialite.par_cle:
-        if oui_ou_non(saisie, f"v_u_{cle}"):
-            lignes.append(LigneAcquis(motif=MotifAcquis.VAE, unite=cle, annee=lu.valeur, champ_prefixe=f"v_{cle}/"))
+    lignes += [
+        LigneAcquis(motif=MotifAcquis.VAE, unite=cle, annee=lu.valeur, champ_prefixe=f"v_{cle}/")
+        for cle in specialite.par_cle
+        if oui_ou_non(saisie, f"v_u_{cle}")
+    ]
 
 
 def champ_du_motif(champ: str) -> str:
@@ -205,7 +207,7 @@ def champ_du_motif(champ: str) -> str:
 def possibilites_remplies(
     saisie: Saisie, lues: SaisieAcquis, passages: tuple[PassageAnterieur, ...], specialite: Specialite, cadre: Cadre
 ) -> list[Motif]:
-    """Une possibilité choisie est remplie : au moins une demande, et la présentation d’où vient la note est déclarée."""
+    """Une possibilité choisie porte au moins une demande ; la présentation d’où vient une note est déclarée."""
     sources = ("etapes.acquis.cinq-possibilites", "L-15")
     motifs = []
     titres = {titre_du_passage(p, specialite, cadre).value for p in passages}

@@ -173,7 +173,7 @@ def sessions_distinctes(lu: Candidature) -> list[Motif]:
 
 @applique("etapes.candidature.handicap", "etapes.candidature.dossier-amenagement", "R96")
 def handicap_dit(repondu: bool) -> list[Motif]:
-    """Le candidat répond oui ou non à la rubrique « Handicap » ; la réponse ne remplace pas le dossier d’aménagement."""
+    """Le candidat répond à la rubrique « Handicap » ; un oui ne remplace pas le dossier d’aménagement."""
     if repondu:
         return []
     message = "Répondez par oui ou par non."

@@ -77,10 +77,7 @@ def examiner(saisies: Saisies, contexte: Contexte) -> Examen:
     lu_deux = candidature.lire(deux, cadre)
     slug = texte(trois, "specialite")
     specialite = cadre.specialites.get(slug)
-    if specialite is not None and not specialite.ouverte_a_l_inscription:
-        presentable = None
-    else:
-        presentable = specialite
+    presentable = specialite if specialite and specialite.ouverte_a_l_inscription else None
     forme = FormeDePassage(f) if (f := texte(trois, "forme_de_passage")) in {x.value for x in FormeDePassage} else None
     motifs = {
         "identification": identification.motifs(un, cadre),

@@ -9,7 +9,6 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-
 from registre.comptes.models import Compte
 
 LE = datetime(2025, 10, 20, 8, 0, tzinfo=UTC)  # inside the window, 10 h in Paris
@@ -108,5 +107,3 @@ def heure_du_registre(le: datetime) -> Any:
     import time_machine
 
     return time_machine.travel(le, tick=False)
-
-

@@ -85,7 +85,21 @@ def test_a_step_writes_no_motif_code_that_it_does_not_declare(module):
 # --- Properties ---------------------------------------------------------------------------------------
 
 REPONSES = ["", "oui", "non", "anglais", "espagnol", "portugais", "lsf", "globale", "progressive", "agora", "mfer"]
-REPONSES += ["aepa", "apte", "inapte", "dispense", "adaptee", "2024", "1899", "12,5", "9", "63000", "75001", "<b>", "\x00"]
+REPONSES += [
+    "aepa",
+    "apte",
+    "inapte",
+    "dispense",
+    "adaptee",
+    "2024",
+    "1899",
+    "12,5",
+    "9",
+    "63000",
+    "75001",
+    "<b>",
+    "\x00",
+]
 CHAMPS = {
     "identification": list(identification.CHAMPS),
     "candidature": [
@@ -100,7 +114,9 @@ valeurs = st.one_of(st.sampled_from(REPONSES), st.text(max_size=12), st.lists(st
 saisies_quelconques = st.fixed_dictionaries(
     {},
     optional={
-        etape: st.dictionaries(st.sampled_from(champs), valeurs, max_size=6).map(lambda c, e=etape: {**SAISIES[e], **c})
+        etape: st.dictionaries(st.sampled_from(champs), valeurs, max_size=6).map(
+            lambda c, e=etape: {**SAISIES[e], **c}
+        )
         for etape, champs in CHAMPS.items()
     },
 )
@@ -133,7 +149,9 @@ def test_any_order_of_visiting_the_steps_ends_in_the_same_verdict(saisies, ordre
 
 
 @settings(max_examples=200, deadline=None)
-@given(saisies=st.dictionaries(st.sampled_from(list(CHAMPS)), st.dictionaries(st.text(max_size=30), valeurs, max_size=8)))
+@given(
+    saisies=st.dictionaries(st.sampled_from(list(CHAMPS)), st.dictionaries(st.text(max_size=30), valeurs, max_size=8))
+)
 def test_nonsense_never_raises_and_every_motif_speaks(saisies, cadre):
     examen = examen_de(cadre, saisies)
     for motifs in examen.motifs.values():

@@ -28,7 +28,7 @@ from registre.regles.etapes import Examen
 from registre.regles.recapitulatif import contenu, differences, empreinte, empreinte_visible
 
 
-class RegistreFerme(Exception):  # noqa: N818
+class RegistreFerme(Exception):
     """La demande est arrivée hors de la période d’inscription ; le brouillon reste."""
 
     def __init__(self, motif: Motif) -> None:
@@ -36,7 +36,7 @@ class RegistreFerme(Exception):  # noqa: N818
         self.motif = motif
 
 
-class SaisieRefusee(Exception):  # noqa: N818
+class SaisieRefusee(Exception):
     """Des étapes restent à remplir ou à corriger."""
 
     def __init__(self, motifs: Sequence[Motif]) -> None:
@@ -44,7 +44,7 @@ class SaisieRefusee(Exception):  # noqa: N818
         self.motifs = list(motifs)
 
 
-class RecapitulatifChange(Exception):  # noqa: N818
+class RecapitulatifChange(Exception):
     """Le brouillon n’est plus celui que le candidat a vérifié."""
 
 
@@ -144,7 +144,7 @@ def _nouvelle_version(
     )
     ReponseConsentement.objects.bulk_create(
         ReponseConsentement(
-            candidature=candidature,
+            version=version,
             code=code,
             reponse={True: "oui", False: "non", None: ""}[reponse],
             le=le,

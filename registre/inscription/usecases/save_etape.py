@@ -17,7 +17,7 @@ from registre.regles.cadre import Cadre
 from registre.regles.etapes import champ_de_l_etape
 
 
-class SaisieConcurrente(Exception):  # noqa: N818 - a refusal is a French statement
+class SaisieConcurrente(Exception):
     """L’étape a été enregistrée ailleurs depuis que cette page a été ouverte (F27)."""
 
     def __init__(self, brouillon: Brouillon, proposee: dict[str, Any]) -> None:
