@@ -1,5 +1,9 @@
-"""Adresses."""
+"""Adresses du service, montées sous ``gestion/``. Chaque vue porte ``pour_gestionnaire``."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from registre.gestion import views
+
+urlpatterns = [
+    path("<slug:academie>/", views.accueil, name="gestion_accueil"),
+]

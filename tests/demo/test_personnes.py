@@ -1,0 +1,109 @@
+"""The invented people are what real acts made of them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from registre.commun.cadres import principal
+from registre.commun.courriels import envoyer_dus
+from registre.commun.horloge import maintenant
+from registre.commun.models import Courriel, Evenement
+from registre.comptes.models import Compte
+from registre.demo import etats
+from registre.demo.moments import moments
+from registre.demo.personnes import AGENT, CANDIDATS, EN_COURS, INSCRITE, NOUVELLE, PERSONNES, Personne
+from registre.demo.usecases.reset_demo import reset_demo
+from registre.documents.models import Document
+from registre.inscription import brouillons
+from registre.inscription.models import Brouillon, Candidature
+from registre.regles.etapes import premiere_etape_incomplete
+from registre.regles.vocabulaire import EtatUnite
+
+MOMENTS = moments(principal().calendrier)
+
+
+def se_connecter(qui: Personne) -> Client:
+    client = Client()
+    saisie = {"courriel": qui.email, "mot_de_passe": qui.mot_de_passe}
+    assert client.post("/compte/connexion/", saisie).status_code == 302
+    return client
+
+
+@pytest.mark.parametrize("qui", PERSONNES, ids=lambda p: p.email)
+def test_each_personne_logs_in_with_the_printed_password(demo: None, qui: Personne) -> None:
+    page = se_connecter(qui).get("/candidatures/", follow=True)
+    assert page.status_code == 200
+    assert page.redirect_chain[-1:] == ([("/gestion/clermont-ferrand/", 302)] if qui is AGENT else [])
+    assert "registre-demo" in page.content.decode()
+
+
+def test_the_journal_and_the_mails_tell_the_acts_of_the_scenario(demo: None) -> None:
+    actes = list(Evenement.objects.order_by("pk").values_list("acte", flat=True))
+    assert actes.count("compte_cree") == len(PERSONNES)
+    assert actes.count("compte_active") == len(CANDIDATS)
+    assert actes.count("candidature_enregistree") == 1
+    assert actes.count("candidature_modifiee") == 1
+    assert {c.destinataire for c in Courriel.objects.all()} == {p.email for p in CANDIDATS}
+    assert Courriel.objects.filter(destinataire=INSCRITE.email).count() == 3
+    assert envoyer_dus().envoyes == 5
+
+
+def test_nothing_in_the_scenario_is_in_the_future_of_the_clock(demo: None) -> None:
+    assert Evenement.objects.filter(le__gt=maintenant()).count() == 0
+    assert Brouillon.objects.filter(modifie_le__gt=maintenant()).count() == 0
+
+
+def test_the_person_with_an_earlier_sitting_stops_at_epreuves_with_a_kept_note(demo: None) -> None:
+    compte, cadre = Compte.objects.get(email=EN_COURS.email), principal()
+    le = maintenant()
+    examen = brouillons.examen(brouillons.lire(compte, cadre, le), compte, cadre, le)
+    assert premiere_etape_incomplete(examen) == "epreuves"
+    assert examen.epreuves is not None
+    assert examen.epreuves.etats["francais"] is EtatUnite.NOTE_GARDEE
+
+
+def test_the_registered_person_has_two_versions_and_two_sealed_documents(demo: None) -> None:
+    candidature = Candidature.objects.get(compte__email=INSCRITE.email)
+    assert candidature.derniere_version == 2
+    assert "Italien" in str(candidature.versions.get(numero=2).contenu)
+    documents = Document.objects.filter(compte__email=INSCRITE.email)
+    assert sorted(d.version or 0 for d in documents) == [1, 2]
+    assert all(d.intact for d in documents)
+
+
+def test_the_demo_page_tells_who_can_log_in_and_where_each_one_is(demo: None, client: Client) -> None:
+    texte = client.get("/demo/").content.decode()
+    for qui in PERSONNES:
+        assert qui.email in texte
+        assert qui.mot_de_passe in texte
+    etat = {e["personne"]: e["etat"] for e in etats.personnes()}
+    assert etat[NOUVELLE] == "compte activé, inscription pas commencée"
+    assert etat[EN_COURS] == "inscription commencée, arrêtée à l’étape\u00a05"
+    numero = Candidature.objects.get().numero
+    assert etat[INSCRITE] == f"inscription enregistrée, numéro {numero}, version\u00a02"
+
+
+def test_reset_gives_the_same_people_whatever_was_done(demo: None) -> None:
+    avant = [e["etat"] for e in etats.personnes()]
+    client = se_connecter(NOUVELLE)
+    client.post("/inscription/clermont-ferrand/2026/bac-pro/etape/identification", {"domicile_voie": "1 rue Basse"})
+    assert [e["etat"] for e in etats.personnes()] != avant
+    for _ in range(2):
+        reset_demo(arrivee=timezone.now())
+        assert [e["etat"] for e in etats.personnes()] == avant
+        assert Compte.objects.count() == len(PERSONNES)
+
+
+@pytest.mark.parametrize(("moment", "inscrits", "brouillons_commences"), [("avant", 0, 0), ("cloture", 1, 2)])
+def test_reset_at_a_moment_plays_only_what_had_happened(
+    demo: None, moment: str, inscrits: int, brouillons_commences: int
+) -> None:
+    reset_demo(MOMENTS[moment], arrivee=timezone.now())
+    assert Candidature.objects.count() == inscrits
+    assert Brouillon.objects.count() == brouillons_commences
+    assert Compte.objects.count() == len(PERSONNES)
+    assert timedelta(0) <= maintenant() - MOMENTS[moment].instant < timedelta(seconds=30)
