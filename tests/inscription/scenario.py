@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from datetime import UTC, date, datetime
 from typing import Any
@@ -95,7 +96,7 @@ def vu(client: Client) -> str:
     """The fingerprint carried by the récapitulatif page."""
     reponse = client.get(adresse("etape", etape="recapitulatif"))
     assert reponse.status_code == 200, reponse.headers.get("Location")
-    return reponse.context["vu"]
+    return re.search(r'name="vu" value="([0-9a-f]{64})"', reponse.content.decode()).group(1)
 
 
 def enregistrer(client: Client) -> Any:
