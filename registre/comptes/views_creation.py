@@ -37,7 +37,8 @@ from registre.regles.compte import (
     suggestion_de_courriel,
 )
 
-ADRESSE_DONNEE = "adresse_donnee"  # key of the web session, for the page that follows and the new link
+# Keys of the web session, for the page that follows and for a new link.
+ADRESSE_DONNEE, DEMANDE = "adresse_donnee", "demande"
 
 
 @login_not_required
@@ -63,7 +64,8 @@ def creation(request: HttpRequest) -> HttpResponse:
     )
     if formulaire.errors:
         return montrer(request, "comptes/creation.html", formulaire)
-    create_compte(saisie, demande=_demande(formulaire), le=le)
+    request.session[DEMANDE] = _demande(formulaire)
+    create_compte(saisie, demande=request.session[DEMANDE], le=le)
     request.session[ADRESSE_DONNEE] = courriel_normalise(saisie.courriel)
     return redirect("account_email_verification_sent")
 
@@ -114,7 +116,7 @@ def renvoi_de_l_activation(request: HttpRequest) -> HttpResponse:
     adresse = adresse_lue(formulaire.tape("courriel"))
     compte = compte_de(adresse)
     if compte is not None:
-        send_activation(compte, le=instant(request))
+        send_activation(compte, le=instant(request), demande=request.session.get(DEMANDE, ""))
     request.session[ADRESSE_DONNEE] = adresse
     return redirect("account_email_verification_sent")
 

@@ -8,6 +8,8 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from registre.commun.models import Courriel, Evenement
 from registre.comptes import liens
@@ -324,3 +326,37 @@ def test_a_form_gives_no_role_and_no_activation(client):
     )
     compte = Compte.objects.get()
     assert (compte.role, compte.active_le, compte.academie) == ("candidat", None, "")
+
+
+@pytest.mark.passages("S44")
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    nom=st.sampled_from(["identite", "account_email", "account_change_password"]),
+    saisie=st.dictionaries(
+        st.sampled_from([*SaisieCompte.__dataclass_fields__, "actuel"]),
+        st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=150),
+    ),
+)
+def test_forms_of_the_compte_never_fail_on_nonsense(connecte, nom, saisie):
+    assert connecte.post(reverse(nom), saisie).status_code in (200, 302, 429)
+
+
+def test_every_mail_has_two_whole_parts_in_french(compte, connecte):
+    demander_une_adresse(connecte, "neuve@exemple.fr")
+    connecte.get(lien_envoye_a("neuve@exemple.fr"))
+    connecte.post(reverse("account_confirm_address"))
+    changer_le_mot_de_passe(connecte)
+    Client().post(reverse("account_reset_password"), {"courriel": "neuve@exemple.fr"})
+    Client().post(reverse("account_signup"), formulaire(courriel="neuve@exemple.fr"))
+    Client().post(reverse("account_signup"), formulaire())
+
+    assert len(set(sujets())) == 7
+    for courriel in Courriel.objects.all():
+        assert "Bonjour," in courriel.texte
+        assert "ce.bacpro@ac-clermont.fr" in courriel.texte
+        assert not {"{", "}", "<"} & set(courriel.texte)
+        assert "&nbsp;" not in courriel.texte
+        assert f'<h1 style="font-size:22px">{courriel.sujet}</h1>' in courriel.html
+        assert 'lang="fr"' in courriel.html
+        assert '<a href="http://127.0.0.1:8000/' in courriel.html or "mailto:" in courriel.html
+        assert MOT_DE_PASSE not in courriel.texte

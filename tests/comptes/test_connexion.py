@@ -11,6 +11,9 @@ from django.contrib.auth.hashers import identify_hasher
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
+from hypothesis import HealthCheck, given
+from hypothesis import settings as reglages
+from hypothesis import strategies as st
 
 from registre.commun.models import Courriel, Evenement
 from registre.comptes.connexion import adresse_lue
@@ -337,3 +340,16 @@ def test_connexion_page_says_error_in_its_title_and_keeps_the_address(compte):
     assert "<title>Erreur" in html
     assert f'value="{compte.email}"' in html
     assert "Faux*en.Mai" not in html
+
+
+@pytest.mark.passages("S44")
+@reglages(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    nom=st.sampled_from(["account_login", "account_reset_password", "account_resend_activation"]),
+    courriel=st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=300),
+    mot_de_passe=st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=300),
+    suite=st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=50),
+)
+def test_anonymous_forms_never_fail_on_nonsense(compte, nom, courriel, mot_de_passe, suite):
+    saisie = {"courriel": courriel, "mot_de_passe": mot_de_passe, "next": suite}
+    assert Client().post(reverse(nom), saisie).status_code in (200, 302, 429)

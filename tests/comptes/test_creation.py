@@ -257,6 +257,16 @@ def test_activation_takes_the_data_of_its_own_demande(client):
     assert not Lien.objects.exists()
 
 
+def test_activation_sent_again_follows_the_demande_of_this_browser(client):
+    creer_par_le_site(client)
+    creer_par_le_site(Client(), nom="Intrus", mot_de_passe="Tulipe*en.Juin")
+    client.post(reverse("account_resend_activation"), {"courriel": "lea.nouvelle@exemple.fr"})
+
+    client.get(lien_du_dernier_courriel())
+    client.post(reverse("account_confirm_email"))
+    assert Compte.objects.get().nom_de_famille == "Nguyễn-O’Brien"
+
+
 @pytest.mark.passages("S7")
 def test_activation_is_sent_again_three_times_an_hour_at_most(client):
     with time_machine.travel(LE, tick=False) as horloge:

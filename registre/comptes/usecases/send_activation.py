@@ -12,14 +12,19 @@ from registre.comptes import frein, liens
 from registre.comptes.models import Compte, Lien
 
 
-def send_activation(compte: Compte, *, le: datetime) -> None:
-    """Renvoie un lien pour la demande de création la plus récente ; sans effet si le compte est déjà activé."""
+def send_activation(compte: Compte, *, le: datetime, demande: str = "") -> None:
+    """Renvoie un lien ; sans effet si le compte est déjà activé.
+
+    ``demande`` est celle que ce navigateur a envoyée : le nouveau lien porte les mêmes données, même si un tiers
+    a tapé la même adresse depuis. Sans elle, c’est la demande la plus récente.
+    """
     with transaction.atomic():
         compte = Compte.objects.select_for_update().get(pk=compte.pk)
         if compte.active_le is not None:
             return
-        dernier = Lien.objects.filter(compte=compte, usage=Lien.Usage.ACTIVATION).order_by("-pk").first()
-        envoyer_l_activation(compte, dernier.donnees if dernier else {}, le)
+        liens_du_compte = Lien.objects.filter(compte=compte, usage=Lien.Usage.ACTIVATION).order_by("-pk")
+        lien = liens_du_compte.filter(donnees__demande=demande).first() or liens_du_compte.first()
+        envoyer_l_activation(compte, lien.donnees if lien else {}, le)
 
 
 def envoyer_l_activation(compte: Compte, donnees: dict[str, Any], le: datetime) -> None:

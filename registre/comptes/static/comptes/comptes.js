@@ -8,7 +8,7 @@ for (const champ of document.querySelectorAll('input[type="password"]')) {
   const dire = () => {
     const montre = champ.type === "text";
     bouton.textContent = montre ? "Masquer" : "Afficher";
-    bouton.setAttribute("aria-label", `${bouton.textContent} : ${libelle}`);
+    bouton.setAttribute("aria-label", `${bouton.textContent}\u00a0: ${libelle}`);
     bouton.setAttribute("aria-pressed", String(montre));
   };
   bouton.addEventListener("click", () => {
@@ -40,7 +40,7 @@ function avertir(secondes) {
   bouton.className = "fr-btn fr-btn--sm";
   bouton.textContent = "Prolonger";
   const fin = setTimeout(() => {
-    texte.textContent = "Votre session est terminée. Envoyez la page : après connexion, votre saisie vous sera rendue.";
+    texte.textContent = "Votre session est terminée. Envoyez la page\u00a0: après connexion, votre saisie vous sera rendue.";
     bouton.remove();
   }, Math.min(secondes, AVERTIR) * 1000);
   bouton.addEventListener("click", async () => {
@@ -51,7 +51,7 @@ function avertir(secondes) {
       redirect: "manual",
     }).catch(() => null);
     if (!reponse?.ok) {
-      texte.textContent = "La session n’a pas pu être prolongée. Envoyez la page : votre saisie sera conservée.";
+      texte.textContent = "La session n’a pas pu être prolongée. Envoyez la page\u00a0: votre saisie sera conservée.";
       return;
     }
     const { reste: nouveau } = await reponse.json();
