@@ -7,6 +7,9 @@ from typing import Any
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from registre.commun.sources import reference
 from registre.regles.citation import Motif
@@ -50,6 +53,56 @@ class Formulaire(forms.Form):
         self._errors = None
 
 
+# --- Composants de saisie -----------------------------------------------------------------------------
+# Django renders each option of a list through its own template; at 150 options a list, that was most of the time
+# of a page (bench/). These write the same elements at once, escaped by format_html.
+
+
+class Texte(forms.TextInput):
+    def render(self, name: str, value: Any, attrs: Any = None, **_: Any) -> SafeString:
+        valeur = {} if value in (None, "") else {"value": value}
+        return format_html(
+            "<input{}>", flatatt({"type": "text", "name": name, **valeur, **self.build_attrs(self.attrs, attrs)})
+        )
+
+
+class Liste(forms.Select):
+    def render(self, name: str, value: Any, attrs: Any = None, **_: Any) -> SafeString:
+        choisi = "" if value is None else str(value)
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((code, " selected" if code == choisi else "", libelle) for code, libelle in self.choices),
+        )
+        return format_html(
+            "<select{}>{}</select>", flatatt({"name": name, **self.build_attrs(self.attrs, attrs)}), options
+        )
+
+
+class Boutons(forms.RadioSelect):
+    genre = "radio"
+
+    def render(self, name: str, value: Any, attrs: Any = None, **_: Any) -> SafeString:
+        choisis = {str(v) for v in (value if isinstance(value, (list, tuple)) else [value]) if v is not None}
+        base = (attrs or {}).get("id", f"id_{name}")
+        classe = "radio" if self.genre == "radio" else "checkbox"
+        return format_html_join(
+            "",
+            '<div class="fr-fieldset__element"><div class="fr-{}-group">'
+            '<input type="{}" name="{}" value="{}" id="{}_{}"{}>'
+            '<label class="fr-label" for="{}_{}">{}</label></div></div>',
+            (
+                (classe, self.genre, name, code, base, n, " checked" if code in choisis else "", base, n, libelle)
+                for n, (code, libelle) in enumerate(self.choices)
+            ),
+        )
+
+
+class Cases(forms.CheckboxSelectMultiple):
+    genre = "checkbox"
+    render = Boutons.render
+
+
 def _classe(widget: forms.Widget) -> str:
     if isinstance(widget, forms.Select) and not isinstance(widget, forms.RadioSelect):
         return "fr-select"
@@ -60,16 +113,14 @@ def _classe(widget: forms.Widget) -> str:
 
 def texte(libelle: str, aide: str = "", **attrs: str) -> forms.CharField:
     """Champ de texte court, gardé tel que tapé."""
-    return forms.CharField(
-        label=libelle, help_text=aide, required=False, strip=False, widget=forms.TextInput(attrs=attrs)
-    )
+    return forms.CharField(label=libelle, help_text=aide, required=False, strip=False, widget=Texte(attrs=attrs))
 
 
 class ChoixTelQuel(forms.CharField):
     """Liste ou boutons radio dont la valeur n’est pas jugée ici : la règle dira si elle est offerte."""
 
     def __init__(self, *, choix: Iterable[tuple[str, str]], radio: bool = False, **kwargs: Any) -> None:
-        widget = forms.RadioSelect if radio else forms.Select
+        widget = Boutons if radio else Liste
         super().__init__(required=False, widget=widget(choices=list(choix)), **kwargs)
 
 
@@ -77,7 +128,7 @@ class ChoixMultiplesTelsQuels(forms.Field):
     """Cases à cocher dont les valeurs ne sont pas jugées ici."""
 
     def __init__(self, *, choix: Iterable[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(required=False, widget=forms.CheckboxSelectMultiple(choices=list(choix)), **kwargs)
+        super().__init__(required=False, widget=Cases(choices=list(choix)), **kwargs)
 
 
 def raisons(motif: Motif) -> list[dict[str, str]]:

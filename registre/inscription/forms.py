@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from django import forms
 
+from registre.commun.cadres import tous
 from registre.commun.formulaires import (
     ChoixMultiplesTelsQuels,
     ChoixTelQuel,
@@ -104,7 +106,14 @@ class PassageForm(Formulaire):
 
 
 def toutes_les_specialites(cadre: Cadre) -> list[tuple[str, str]]:
-    triees = sorted(cadre.specialites.values(), key=lambda s: s.libelle.casefold())
+    return _specialites_d_un_cadre(*cadre.cle)
+
+
+@cache
+def _specialites_d_un_cadre(academie: str, session: int, examen: str) -> list[tuple[str, str]]:
+    """Computed once a process: the list is shown several times on a page, and never changes."""
+    specialites = tous()[academie, session, examen].specialites
+    triees = sorted(specialites.values(), key=lambda s: s.libelle.casefold())
     return [
         (s.slug, f"{s.libelle} (jusqu’en {s.derniere_session})" if s.derniere_session else s.libelle) for s in triees
     ]

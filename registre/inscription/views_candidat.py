@@ -7,13 +7,14 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from registre.commun.cadres import cadre_ou_404, tous
 from registre.commun.horloge import instant
@@ -26,7 +27,7 @@ from registre.inscription.usecases.register_candidature import (
     SaisieRefusee,
     register_candidature,
 )
-from registre.inscription.usecases.save_etape import SaisieConcurrente, Sauvegarde, save_etape
+from registre.inscription.usecases.save_etape import EtapeFermee, SaisieConcurrente, Sauvegarde, save_etape
 from registre.inscription.usecases.withdraw_candidature import withdraw_candidature
 from registre.regles.cadre import Cadre
 from registre.regles.calendrier import (
@@ -143,13 +144,6 @@ def _revision(donnees: QueryDict) -> int | None:
 
 def _etape_postee(request: HttpRequest, cadre: Cadre, etape: str, le: datetime) -> HttpResponse:
     action = request.POST.get("action", "suivant")
-    brouillon = brouillons.lire(request.user, cadre, le)
-    if etape not in brouillon.saisies:
-        # A step that was never reached is refused; one that was is always kept, whatever happened since.
-        examen = brouillons.examen(brouillon, request.user, cadre, le)
-        if not etape_accessible(examen, etape):
-            messages.warning(request, "Remplissez d’abord cette étape.")
-            return redirect(adresse("etape", cadre, etape=premiere_etape_incomplete(examen) or etape))
     try:
         faite = save_etape(
             request.user,
@@ -161,21 +155,18 @@ def _etape_postee(request: HttpRequest, cadre: Cadre, etape: str, le: datetime) 
             quittee=action in ("suivant", "precedent"),
             handicap=request.POST.get("handicap", "") if etape == "candidature" else "",
         )
+    except EtapeFermee as refus:
+        messages.warning(request, "Remplissez d’abord cette étape.")
+        return redirect(adresse("etape", cadre, etape=refus.a_remplir))
     except SaisieConcurrente as conflit:
         return _conflit(request, cadre, etape, conflit, action)
     if action == "brouillon":
-        heure = heure_en_francais(_local(le, cadre), secondes=False)
+        heure = heure_en_francais(le.astimezone(ZoneInfo(cadre.calendrier.fuseau)))
         return JsonResponse({"revision": faite.brouillon.revisions[etape], "heure": heure})
     if not registre_ouvert(cadre.calendrier, le):
         return _ferme(request, cadre, le)
     _dire_ce_qui_se_rouvre(request, faite, cadre, etape, le)
     return redirect(_apres(cadre, etape, action, request.POST))
-
-
-def _local(le: datetime, cadre: Cadre) -> datetime:
-    from zoneinfo import ZoneInfo
-
-    return le.astimezone(ZoneInfo(cadre.calendrier.fuseau))
 
 
 def _apres(cadre: Cadre, etape: str, action: str, donnees: QueryDict) -> str:
@@ -234,14 +225,19 @@ def _etape_reprise(request: HttpRequest, cadre: Cadre, etape: str, donnees: Quer
         reprise.oublier(request)
         contexte = pages.conflit(conflit.brouillon, conflit.proposee, cadre, etape, donnees)
         return render(request, "inscription/conflit.html", contexte, status=409)
+    except EtapeFermee as refus:
+        reprise.oublier(request)
+        return redirect(adresse("etape", cadre, etape=refus.a_remplir))
     reprise.oublier(request)
     messages.success(request, "Ce que vous aviez tapé avant la fin de votre session est revenu. Continuez ici.")
     return redirect(adresse("etape", cadre, etape=etape))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @pour_candidat
 def enregistrer(request: HttpRequest, cadre: Cadre) -> HttpResponse:
+    if request.method != "POST":  # back from the login page after a lost session
+        return redirect(adresse("etape", cadre, etape="recapitulatif"))
     le = instant(request)
     try:
         fait = register_candidature(request.user, cadre, vu=request.POST.get("vu", ""), le=le)

@@ -253,5 +253,5 @@ def test_queries_of_a_step_are_few_and_constant(client, django_assert_num_querie
     remplir(client)
     with django_assert_num_queries(3):  # web session, account, draft with its candidature
         page(client, "epreuves")
-    with django_assert_num_queries(7):  # web session, account, draft; lock, write, savepoints of the transaction
+    with django_assert_num_queries(6):  # web session, account; lock, write, and the two savepoints of the test
         poster(client, "epreuves", SAISIES["epreuves"] | {"lvf": "italien"})

@@ -10,11 +10,11 @@ from typing import Any
 from django.db import transaction
 
 from registre.comptes.models import Compte
-from registre.inscription.brouillons import verrouiller
+from registre.inscription import brouillons
 from registre.inscription.handicap import garder_reponse
 from registre.inscription.models import Brouillon
 from registre.regles.cadre import Cadre
-from registre.regles.etapes import champ_de_l_etape
+from registre.regles.etapes import champ_de_l_etape, etape_accessible, premiere_etape_incomplete
 
 
 class SaisieConcurrente(Exception):
@@ -24,6 +24,14 @@ class SaisieConcurrente(Exception):
         super().__init__("saisie concurrente")
         self.brouillon = brouillon
         self.proposee = proposee
+
+
+class EtapeFermee(Exception):
+    """L’étape n’a jamais été abordée et celles d’avant ne sont pas remplies (``etapes.ordre``)."""
+
+    def __init__(self, a_remplir: str) -> None:
+        super().__init__(a_remplir)
+        self.a_remplir = a_remplir
 
 
 @dataclass(frozen=True)
@@ -47,11 +55,16 @@ def save_etape(
 
     ``revision`` : celle que la page montrait, ``None`` pour ne pas comparer. ``handicap`` va dans sa table.
 
+    :raises EtapeFermee: si l’étape ne s’ouvre pas encore ; une étape déjà abordée se garde toujours.
     :raises SaisieConcurrente: si l’étape a changé depuis et que les valeurs diffèrent ; rien n’est écrit.
     """
     propre = {champ: valeur for champ, valeur in saisie.items() if champ_de_l_etape(etape, champ)}
     with transaction.atomic():
-        brouillon = verrouiller(compte, cadre, le)
+        brouillon = brouillons.verrouiller(compte, cadre, le)
+        if etape not in brouillon.saisies:
+            examen = brouillons.examen(brouillon, compte, cadre, le)
+            if not etape_accessible(examen, etape):
+                raise EtapeFermee(premiere_etape_incomplete(examen) or etape)
         courante = brouillon.revisions.get(etape, 0)
         ancienne = brouillon.saisies.get(etape, {})
         if revision is not None and revision != courante and ancienne != propre:
