@@ -28,13 +28,16 @@ def _secret(nom: str) -> str:
     valeur = os.environ.get(nom, "")
     if not valeur and not EN_PRODUCTION:
         return secrets.token_urlsafe(48)
-    if len(valeur) < 32 or len(set(valeur)) < 10 or "exemple" in valeur.lower():
+    d_exemple = any(mot in valeur.lower() for mot in ("exemple", "example", "insecure", "changez", "changeme"))
+    if len(valeur) < 32 or len(set(valeur)) < 10 or d_exemple:
         raise ImproperlyConfigured(f"{nom} manque ou est trop faible : au moins 32 caractères tirés au hasard.")
     return valeur
 
 
 SECRET_KEY = _secret("REGISTRE_CLE_SECRETE")  # web sessions, CSRF, signed links
 CLE_MAITRE = _secret("REGISTRE_CLE_MAITRE")  # data at rest and authenticity tags; outlives SECRET_KEY
+if SECRET_KEY == CLE_MAITRE:
+    raise ImproperlyConfigured("REGISTRE_CLE_SECRETE et REGISTRE_CLE_MAITRE sont deux secrets différents.")
 
 URL_PUBLIQUE = os.environ.get("REGISTRE_URL_PUBLIQUE", "" if EN_PRODUCTION else "http://127.0.0.1:8000").rstrip("/")
 HOTES = os.environ.get("REGISTRE_HOTES", "" if EN_PRODUCTION else "127.0.0.1,localhost,testserver")
@@ -191,7 +194,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_500
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("REGISTRE_STATIQUES", BASE_DIR / "staticfiles"))
 WHITENOISE_USE_FINDERS = not EN_PRODUCTION
-WHITENOISE_AUTOREFRESH = False
+WHITENOISE_AUTOREFRESH = MODE == "test"  # else each test client scans every static file
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "fichiers"}},
     "staticfiles": {

@@ -86,13 +86,26 @@ class Boutons(forms.RadioSelect):
         choisis = {str(v) for v in (value if isinstance(value, (list, tuple)) else [value]) if v is not None}
         base = (attrs or {}).get("id", f"id_{name}")
         classe = "radio" if self.genre == "radio" else "checkbox"
+        fixes = flatatt({k: v for k, v in (attrs or {}).items() if k.startswith("aria-")})
         return format_html_join(
             "",
             '<div class="fr-fieldset__element"><div class="fr-{}-group">'
-            '<input type="{}" name="{}" value="{}" id="{}_{}"{}>'
+            '<input type="{}" name="{}" value="{}" id="{}_{}"{}{}>'
             '<label class="fr-label" for="{}_{}">{}</label></div></div>',
             (
-                (classe, self.genre, name, code, base, n, " checked" if code in choisis else "", base, n, libelle)
+                (
+                    classe,
+                    self.genre,
+                    name,
+                    code,
+                    base,
+                    n,
+                    " checked" if code in choisis else "",
+                    fixes,
+                    base,
+                    n,
+                    libelle,
+                )
                 for n, (code, libelle) in enumerate(self.choices)
             ),
         )

@@ -15,10 +15,28 @@ from registre.commun.traces import demande_en_cours
 Vue = Callable[[HttpRequest], HttpResponse]
 
 
+# What only a front proxy may say; anybody else who sends them is not believed.
+DITS_PAR_LE_MANDATAIRE = (
+    "HTTP_X_REQUEST_START",
+    "HTTP_X_FORWARDED_FOR",
+    "HTTP_X_FORWARDED_HOST",
+    "HTTP_X_FORWARDED_PORT",
+    "HTTP_X_FORWARDED_PROTO",
+    "HTTP_FORWARDED",
+)
+
+
+def oublier_les_faux_mandataires(request: HttpRequest) -> None:
+    """Efface ces en-têtes, sauf s’ils viennent d’une adresse de ``settings.MANDATAIRES_DE_CONFIANCE`` (S30)."""
+    if request.META.get("REMOTE_ADDR") not in settings.MANDATAIRES_DE_CONFIANCE:
+        for entete in DITS_PAR_LE_MANDATAIRE:
+            request.META.pop(entete, None)
+
+
 def instant_d_arrivee(request: HttpRequest) -> datetime:
     """Heure d’arrivée : celle du mandataire de confiance (``X-Request-Start: t=<secondes>``), sinon la nôtre."""
     entete = request.META.get("HTTP_X_REQUEST_START", "")
-    if entete and request.META.get("REMOTE_ADDR") in settings.MANDATAIRES_DE_CONFIANCE:
+    if entete:
         try:
             return datetime.fromtimestamp(float(entete.removeprefix("t=")), UTC)
         except (ValueError, OverflowError, OSError):
@@ -30,6 +48,7 @@ def arrivee(get_response: Vue) -> Vue:
     """Premier de tous : la file d’attente qui suit ne compte pas contre le candidat."""
 
     def traiter(request: HttpRequest) -> HttpResponse:
+        oublier_les_faux_mandataires(request)
         request.arrivee = instant_d_arrivee(request)
         request.identifiant = str(uuid.uuid4())
         marque = demande_en_cours.set(request.identifiant)

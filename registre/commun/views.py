@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
-from registre.commun.cadres import tous
+from registre.commun.cadres import principal, tous
 from registre.commun.horloge import instant
 
 
@@ -69,6 +71,14 @@ def _erreur(request: HttpRequest, statut: int, titre: str, explication: str, que
 
 
 def demande_invalide(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        return _erreur(
+            request,
+            413,
+            "Envoi trop lourd",
+            "Votre navigateur a envoyé plus de texte que ce formulaire n’en accepte.",
+            "Revenez à la page précédente, raccourcissez vos réponses et recommencez.",
+        )
     return _erreur(
         request,
         400,
@@ -109,10 +119,13 @@ def introuvable(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def erreur_interne(request: HttpRequest) -> HttpResponse:
-    return _erreur(
-        request,
-        500,
-        "Une erreur est survenue",
-        "Le site n’a pas pu répondre. Ce n’est pas de votre fait.",
-        "Attendez une minute et recommencez : ce que vous avez enregistré est conservé.",
-    )
+    """La page de la panne : elle ne lit ni la base, ni la session, ni le compte."""
+    contexte = {
+        "titre": "Une erreur est survenue",
+        "explication": "Le site n’a pas pu répondre. Ce n’est pas de votre fait.",
+        "que_faire": "Attendez une minute et recommencez\u00a0: ce que vous avez enregistré est conservé.",
+        "service": principal().contacts.service,
+        "repere": getattr(request, "identifiant", ""),
+    }
+    page = render_to_string("erreur_interne.html", contexte)
+    return HttpResponse(page, status=500, headers={"Cache-Control": "no-store, private"})
