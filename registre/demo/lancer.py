@@ -12,7 +12,7 @@ import os
 import secrets
 import signal
 import socket
-import subprocess
+import subprocess  # nosec B404
 import sys
 import threading
 from pathlib import Path
@@ -93,7 +93,7 @@ def servir(port: int, env: dict[str, str]) -> int:
         signal.signal(numero, lambda *_: arret.set())
     # In their own session, they do not get the terminal's Ctrl-C: they are stopped once, from here.
     enfants = {
-        nom: subprocess.Popen(commande, cwd=RACINE, env=env, start_new_session=True)  # noqa: S603 - our own commands
+        nom: subprocess.Popen(commande, cwd=RACINE, env=env, start_new_session=True)  # noqa: S603  # nosec B603
         for nom, commande in commandes(port).items()
     }
     tombe = ""
@@ -129,7 +129,7 @@ def main(arguments: list[str] | None = None) -> int:
     preparer = [sys.executable, "manage.py", "preparer_demo"]
     if choix.remettre_a_zero:
         preparer.append("--remettre-a-zero")
-    prepare = subprocess.run(preparer, cwd=RACINE, env=env, check=False)  # noqa: S603 - our own command
+    prepare = subprocess.run(preparer, cwd=RACINE, env=env, check=False)  # noqa: S603  # nosec B603
     return prepare.returncode or servir(choix.port, env)
 
 

@@ -71,7 +71,7 @@ def test_the_bar_says_which_moments_are_past(demo: None, client: Client) -> None
     texte = client.get("/").content.decode()
     assert "Milieu&nbsp;(remet à zéro)" in texte
     assert "Dernière minute</button>" in texte
-    assert "lundi 20\u00a0octobre 2025 à 10\u00a0h (heure de Paris)" in texte
+    assert "lundi 20\u00a0octobre 2025 à 10\u00a0h\u00a000\u00a0min" in texte
 
 
 def test_the_reset_button_brings_the_start_back(demo: None, client: Client) -> None:

@@ -25,7 +25,7 @@ def barre_de_demonstration(context: dict[str, Any]) -> dict[str, Any]:
     request: HttpRequest = context["request"]
     le, calendrier = instant(request), principal().calendrier
     return {
-        "heure": en_heure_de_paris(le, calendrier.fuseau),
+        "heure": en_heure_de_paris(le, calendrier.fuseau, secondes=True),
         "moments": [{"moment": m, "passe": m.instant <= le} for m in moments(calendrier).values()],
         "suite": request.get_full_path() if request.method == "GET" else "",
     }
