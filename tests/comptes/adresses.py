@@ -28,14 +28,8 @@ def sans_reprise(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok")
 
 
-def gestion(request: HttpRequest, academie: str) -> HttpResponse:
-    return HttpResponse(academie)
-
-
-# The office's home is only a place to arrive at here.
 urlpatterns = [
     *du_site,
-    path("essai/gestion/<slug:academie>/", gestion, name="gestion_accueil"),
     path("essai/etape/", etape),
     path("essai/sans/", sans_reprise),
 ]
