@@ -261,10 +261,19 @@ def case(libelle: str, aide: str = "") -> forms.Field:
     return ChoixTelQuelCase(label=libelle, help_text=aide)
 
 
+class CaseOui(forms.CheckboxInput):
+    """Django’s box turns any text into true; ours is ticked for « oui » and for nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"value": "oui"}, check_test=lambda valeur: valeur == "oui")
+
+    def value_from_datadict(self, data: Mapping[str, Any], _fichiers: Any, name: str) -> Any:
+        return data.get(name, "")
+
+
 class ChoixTelQuelCase(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.CheckboxInput(attrs={"value": "oui"}, check_test=lambda v: v == "oui")
-        super().__init__(required=False, widget=widget, **kwargs)
+        super().__init__(required=False, widget=CaseOui(), **kwargs)
 
 
 def langues_connues(cadre: Cadre) -> list[tuple[str, str]]:

@@ -61,9 +61,18 @@ def bandeau(brouillon: Brouillon, examen: Examen, compte: Compte, cadre: Cadre, 
 
 
 def etape(
-    request: HttpRequest, brouillon: Brouillon, examen: Examen, cadre: Cadre, code: str, le: datetime
+    request: HttpRequest,
+    brouillon: Brouillon,
+    examen: Examen,
+    cadre: Cadre,
+    code: str,
+    le: datetime,
+    handicap: str = "",
 ) -> dict[str, Any]:
-    """Le contexte d’une étape : onglets, formulaires, motifs à montrer, bandeau."""
+    """Le contexte d’une étape : onglets, formulaires, motifs à montrer, bandeau.
+
+    ``handicap`` : réponse tapée avant la fin d’une session et pas encore gardée.
+    """
     rang = next(n for n, e in enumerate(cadre.etapes.liste, 1) if e.code == code)
     saisie = brouillon.saisies.get(code, {})
     motifs = examen.motifs[code] if code in brouillon.quittees else []
@@ -79,6 +88,8 @@ def etape(
         **bandeau(brouillon, examen, request.user, cadre, le),
         **_CONTENUS[code](request, brouillon, examen, saisie, motifs),
     }
+    if handicap and "formulaire" in contexte:
+        contexte["formulaire"].data["handicap"] = handicap
     contexte["en_erreur"] = bool(motifs)
     _dire_le_reste(contexte["formulaires"], motifs)
     return contexte
@@ -129,6 +140,7 @@ def _qualification(
     recherche = request.GET.get("q", "")[:100]
     offertes = specialites_offertes(examen.cadre)
     trouvees = [s for s in offertes if _repond(s, recherche) or s.slug == saisie.get("specialite")]
+    trouvees.sort(key=lambda s: s.slug != saisie.get("specialite"))  # the one chosen is seen at once
     formulaire = forms.QualificationForm(examen, trouvees, data=saisie, motifs=motifs)
     fermees = [s for s in examen.cadre.specialites.values() if s.ouverte and not s.ouverte_a_l_inscription]
     return {

@@ -111,19 +111,22 @@ def etape(request: HttpRequest, cadre: Cadre, etape: str) -> HttpResponse:
         return _etape_postee(request, cadre, etape, le)
     if not registre_ouvert(cadre.calendrier, le):
         return _ferme(request, cadre, le)
-    reprise_en_attente = reprise.recuperer(request)
-    if reprise_en_attente is not None and etape != "recapitulatif":
-        return _etape_reprise(request, cadre, etape, reprise_en_attente, le)
     return _etape_montree(request, cadre, etape, le)
 
 
 def _etape_montree(request: HttpRequest, cadre: Cadre, etape: str, le: datetime) -> HttpResponse:
     brouillon = brouillons.lire(request.user, cadre, le)
+    tapee = reprise.recuperer(request) if etape != "recapitulatif" else None
+    if tapee is not None:  # typed before the session ended: shown again, saved when the candidate goes on
+        brouillon.saisies = {**brouillon.saisies, etape: _saisie(tapee, etape)}
+        brouillon.revisions = {**brouillon.revisions, etape: _revision(tapee) or 0}
+        messages.success(request, "Ce que vous aviez tapé avant la fin de votre session est revenu. Continuez ici.")
     examen = brouillons.examen(brouillon, request.user, cadre, le)
     if not etape_accessible(examen, etape):
         a_remplir = premiere_etape_incomplete(examen) or etape
         return redirect(adresse("etape", cadre, etape=a_remplir))
-    contexte = pages.etape(request, brouillon, examen, cadre, etape, le)
+    handicap = tapee.get("handicap", "") if tapee is not None else ""
+    contexte = pages.etape(request, brouillon, examen, cadre, etape, le, handicap=handicap)
     return render(request, f"inscription/etapes/{etape}.html", contexte)
 
 
@@ -160,6 +163,7 @@ def _etape_postee(request: HttpRequest, cadre: Cadre, etape: str, le: datetime) 
         return redirect(adresse("etape", cadre, etape=refus.a_remplir))
     except SaisieConcurrente as conflit:
         return _conflit(request, cadre, etape, conflit, action)
+    reprise.oublier(request)
     if action == "brouillon":
         heure = heure_en_francais(le.astimezone(ZoneInfo(cadre.calendrier.fuseau)))
         return JsonResponse({"revision": faite.brouillon.revisions[etape], "heure": heure})
@@ -206,31 +210,6 @@ def _conflit(request: HttpRequest, cadre: Cadre, etape: str, conflit: SaisieConc
         return JsonResponse({"conflit": True}, status=409)
     contexte = pages.conflit(conflit.brouillon, conflit.proposee, cadre, etape, request.POST)
     return render(request, "inscription/conflit.html", contexte, status=409)
-
-
-def _etape_reprise(request: HttpRequest, cadre: Cadre, etape: str, donnees: QueryDict, le: datetime) -> HttpResponse:
-    """Une saisie envoyée après la fin de la session revient ici, après la connexion, sans rien perdre."""
-    try:
-        save_etape(
-            request.user,
-            cadre,
-            etape,
-            _saisie(donnees, etape),
-            le=le,
-            revision=_revision(donnees),
-            quittee=False,
-            handicap=donnees.get("handicap", "") if etape == "candidature" else "",
-        )
-    except SaisieConcurrente as conflit:
-        reprise.oublier(request)
-        contexte = pages.conflit(conflit.brouillon, conflit.proposee, cadre, etape, donnees)
-        return render(request, "inscription/conflit.html", contexte, status=409)
-    except EtapeFermee as refus:
-        reprise.oublier(request)
-        return redirect(adresse("etape", cadre, etape=refus.a_remplir))
-    reprise.oublier(request)
-    messages.success(request, "Ce que vous aviez tapé avant la fin de votre session est revenu. Continuez ici.")
-    return redirect(adresse("etape", cadre, etape=etape))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -58,7 +58,7 @@ def saisies(**changements: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def creer_candidat(email: str = "camille.roche@demo.example", **champs: Any) -> Compte:
     """An activated candidate."""
     defauts: dict[str, Any] = {
-        "civilite": "mme",
+        "civilite": "madame",
         "nom_de_famille": "Roche",
         "prenoms": "Camille Anne",
         "date_de_naissance": date(1990, 3, 14),

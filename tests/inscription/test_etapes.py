@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html.parser import HTMLParser
 
 import pytest
 
@@ -255,3 +256,88 @@ def test_queries_of_a_step_are_few_and_constant(client, django_assert_num_querie
         page(client, "epreuves")
     with django_assert_num_queries(6):  # web session, account; lock, write, and the two savepoints of the test
         poster(client, "epreuves", SAISIES["epreuves"] | {"lvf": "italien"})
+
+
+class Formulaire(HTMLParser):
+    """What a browser would send back, were the form submitted as it is shown."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.champs: dict[str, list[str]] = {}
+        self.dedans, self.liste = False, None
+        self.feed(page)
+
+    def handle_starttag(self, balise, attributs):
+        a = dict(attributs)
+        if balise == "form":
+            self.dedans = "data-brouillon" in a
+        if not self.dedans:
+            return
+        if balise == "select":
+            self.liste = a["name"]
+        elif balise == "option" and self.liste and "selected" in a:
+            self.champs[self.liste] = [a["value"]]
+        elif balise == "input" and (a["type"] in ("text", "hidden") or "checked" in a):
+            self.champs.setdefault(a["name"], []).append(a.get("value", ""))
+
+    def handle_endtag(self, balise):
+        if balise == "form":
+            self.dedans = False
+        if balise == "select":
+            self.liste = None
+
+
+ECHEC = {
+    "deja_passe": "oui",
+    "passages-0-session": "2024",
+    "passages-0-specialite": "agora",
+    "passages-0-forme_de_passage": "globale",
+    "passages-0-resultat": "ajourne",
+    "passages-0-academie": "Lyon",
+}
+ACQUIS = {
+    "possibilites": ["benefice", "diplome", "vae"],
+    "perte_comprise": "oui",
+    "p2024_u_francais": "oui",
+    "p2024_n_francais": "12,5",
+    "p2024_n_mathematiques": "14",
+    "p2024_x0_intitule": "Projet",
+    "p2024_x0_note": "13",
+    "d0_diplome": "bac-technologique",
+    "d0_u_langue-vivante-b": "oui",
+    "d0_c_langue-vivante-b": "oui",
+    "v_annee": "2023",
+    "v_u_U31": "oui",
+}
+
+
+@pytest.mark.parametrize("etape", list(SAISIES))
+def test_a_page_sent_back_as_it_is_shown_loses_and_changes_nothing(client, etape):
+    remplir(client, candidature=ECHEC, acquis=ACQUIS, epreuves={"lvf": "portugais", "lvb": ""})
+    avant = Brouillon.objects.get().saisies[etape]
+    renvoi = Formulaire(page(client, etape).content.decode()).champs
+    assert renvoi.pop("revision")
+    poster(client, etape, renvoi, "brouillon")
+    apres = Brouillon.objects.get().saisies[etape]
+    vide = ("", [], None)
+    assert {c: v for c, v in apres.items() if v not in vide} == {c: v for c, v in avant.items() if v not in vide}
+
+
+@pytest.mark.passages("F35", "A12")
+def test_a_session_lost_while_typing_comes_back_to_the_same_step_with_what_was_typed(client, candidat):
+    poster(client, "identification", SAISIES["identification"])
+    repere = Formulaire(page(client, "candidature").content.decode()).champs["repere"][0]
+    client.session.flush()
+    perdu = poster(client, "candidature", SAISIES["candidature"], handicap="oui", repere=repere, revision="0")
+    assert perdu.status_code == 302
+    assert "/compte/connexion/" in perdu.headers["Location"]
+    client.force_login(candidat)
+    retour = page(client, "candidature")
+    champs = Formulaire(retour.content.decode()).champs
+    assert champs["voie"] == ["trois-ans-activite"]
+    assert champs["handicap"] == ["oui"]
+    assert "avant la fin de votre session" in retour.content.decode()
+    assert "candidature" not in Brouillon.objects.get().saisies  # a GET changes nothing
+    poster(client, "candidature", {c: v for c, v in champs.items() if c != "handicap"}, handicap="oui")
+    assert Brouillon.objects.get().saisies["candidature"]["voie"] == "trois-ans-activite"
+    assert "avant la fin de votre session" not in page(client, "candidature").content.decode()
