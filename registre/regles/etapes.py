@@ -128,12 +128,13 @@ def _acquis(
     lues, ecriture = acquis_saisis.lire(saisie, passages, specialite, cadre)
     examen = examen_des_acquis(lues, passages, ReglementDesAcquis.du_cadre(cadre, specialite))
     illisibles = {m.champ for m in ecriture}
+    connues = {p.code for p in cadre.acquis.possibilites}
     jugees = [
         Motif(m.code, champ, m.message, m.sources)
         for m in examen.motifs
         if (champ := acquis_saisis.champ_du_motif(m.champ)) not in illisibles
         # Once a possibility is ticked, the next rule says better what is missing.
-        and not (m.code == "possibilite_manquante" and valeurs(saisie, "possibilites"))
+        and not (m.code == "possibilite_manquante" and connues & {*valeurs(saisie, "possibilites")})
     ]
     return examen, [
         *ecriture,
