@@ -108,7 +108,6 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "registre.commun.formulaires.Rendu"
 
 DATABASES = {
     "default": dj_database_url.parse(

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django import forms
-from django.forms.renderers import TemplatesSetting
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from registre.commun import composants
 from registre.commun.sources import reference
 from registre.regles.citation import Motif
 
 
-class Rendu(TemplatesSetting):
-    """Nos composants à la place de ceux de Django."""
+class ChampLie(forms.BoundField):
+    """Un champ relié qui se montre par notre composant."""
 
-    field_template_name = "composants/champ.html"
+    def as_field_group(self) -> SafeString:
+        return composants.champ(self, erreurs_du_champ(self))
+
+
+def erreurs_du_champ(champ: forms.BoundField) -> list[dict[str, Any]]:
+    """Erreurs d’un champ : message, code, raisons."""
+    return [erreur_dite(e) for e in champ.errors.as_data()] if champ.errors else []
+
+
+def erreur_dite(erreur: forms.ValidationError) -> dict[str, Any]:
+    motif = getattr(erreur, "motif", None)
+    return {"message": " ".join(erreur.messages), "code": erreur.code, "raisons": raisons(motif) if motif else []}
 
 
 class Formulaire(forms.Form):
@@ -28,6 +40,7 @@ class Formulaire(forms.Form):
     validation propre (``required=False``) : ce que le candidat tape est gardé tel quel.
     """
 
+    bound_field_class = ChampLie
     use_required_attribute = False
     facultatifs: frozenset[str] = frozenset()
 
@@ -68,47 +81,45 @@ class Texte(forms.TextInput):
 
 class Liste(forms.Select):
     def render(self, name: str, value: Any, attrs: Any = None, **_: Any) -> SafeString:
-        choisi = "" if value is None else str(value)
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            ((code, " selected" if code == choisi else "", libelle) for code, libelle in self.choices),
-        )
+        options = _options(tuple(self.choices), "" if value is None else str(value))
         return format_html(
             "<select{}>{}</select>", flatatt({"name": name, **self.build_attrs(self.attrs, attrs)}), options
         )
+
+
+@lru_cache(maxsize=1024)
+def _options(choix: tuple[tuple[str, str], ...], choisi: str) -> SafeString:
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((code, " selected" if code == choisi else "", libelle) for code, libelle in choix),
+    )
 
 
 class Boutons(forms.RadioSelect):
     genre = "radio"
 
     def render(self, name: str, value: Any, attrs: Any = None, **_: Any) -> SafeString:
-        choisis = {str(v) for v in (value if isinstance(value, (list, tuple)) else [value]) if v is not None}
-        base = (attrs or {}).get("id", f"id_{name}")
-        classe = "radio" if self.genre == "radio" else "checkbox"
+        donnees = value if isinstance(value, (list, tuple)) else [value]
         fixes = flatatt({k: v for k, v in (attrs or {}).items() if k.startswith("aria-")})
-        return format_html_join(
-            "",
-            '<div class="fr-fieldset__element"><div class="fr-{}-group">'
-            '<input type="{}" name="{}" value="{}" id="{}_{}"{}{}>'
-            '<label class="fr-label" for="{}_{}">{}</label></div></div>',
-            (
-                (
-                    classe,
-                    self.genre,
-                    name,
-                    code,
-                    base,
-                    n,
-                    " checked" if code in choisis else "",
-                    fixes,
-                    base,
-                    n,
-                    libelle,
-                )
-                for n, (code, libelle) in enumerate(self.choices)
-            ),
-        )
+        base = (attrs or {}).get("id", f"id_{name}")
+        return _boutons(self.genre, name, tuple(self.choices), frozenset(map(str, donnees)), base, fixes)
+
+
+@lru_cache(maxsize=1024)
+def _boutons(
+    genre: str, nom: str, choix: tuple[tuple[str, str], ...], choisis: frozenset[str], base: str, fixes: SafeString
+) -> SafeString:
+    return format_html_join(
+        "",
+        '<div class="fr-fieldset__element"><div class="fr-{}-group">'
+        '<input type="{}" name="{}" value="{}" id="{}_{}"{}{}>'
+        '<label class="fr-label" for="{}_{}">{}</label></div></div>',
+        (
+            (genre, genre, nom, code, base, n, " checked" if code in choisis else "", fixes, base, n, libelle)
+            for n, (code, libelle) in enumerate(choix)
+        ),
+    )
 
 
 class Cases(forms.CheckboxSelectMultiple):

@@ -17,23 +17,21 @@ from registre.regles.vocabulaire import FormeDePassage
 
 
 def lire(compte: Compte, cadre: Cadre, le: datetime) -> Brouillon:
-    """Le brouillon et sa candidature, en une requête ; un brouillon neuf, non écrit, s’il n’y en a pas."""
-    return _du_cadre(compte, cadre).first() or _neuf(compte, cadre, le)
+    """Le brouillon ; un brouillon neuf, non écrit, s’il n’y en a pas. Sa candidature se lit quand on la demande."""
+    return next(iter(_du_cadre(compte, cadre)), None) or _neuf(compte, cadre, le)
 
 
 def verrouiller(compte: Compte, cadre: Cadre, le: datetime) -> Brouillon:
     """Le brouillon, verrouillé jusqu’à la fin de la transaction ; créé s’il n’existe pas."""
-    trouve = _du_cadre(compte, cadre).select_for_update(of=("self",)).first()
+    trouve = next(iter(_du_cadre(compte, cadre).select_for_update()), None)
     if trouve is None:
         Brouillon.objects.bulk_create([_neuf(compte, cadre, le)], ignore_conflicts=True)  # two tabs may race here
-        trouve = _du_cadre(compte, cadre).select_for_update(of=("self",)).get()
+        trouve = _du_cadre(compte, cadre).select_for_update().get()
     return trouve
 
 
 def _du_cadre(compte: Compte, cadre: Cadre) -> QuerySet[Brouillon]:
-    return Brouillon.objects.select_related("candidature").filter(
-        compte=compte, academie=cadre.academie, session=cadre.session, examen=cadre.examen
-    )
+    return Brouillon.objects.filter(compte=compte, academie=cadre.academie, session=cadre.session, examen=cadre.examen)
 
 
 def _neuf(compte: Compte, cadre: Cadre, le: datetime) -> Brouillon:

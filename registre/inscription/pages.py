@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
 
+from registre.commun.cadres import tous
 from registre.comptes.models import Compte
 from registre.inscription import brouillons, forms
 from registre.inscription.handicap import lire_reponse
@@ -139,7 +141,7 @@ def _qualification(
 ) -> dict[str, Any]:
     recherche = request.GET.get("q", "")[:100]
     offertes = specialites_offertes(examen.cadre)
-    trouvees = [s for s in offertes if _repond(s, recherche) or s.slug == saisie.get("specialite")]
+    trouvees = [s for s, texte in offertes if _repond(texte, recherche) or s.slug == saisie.get("specialite")]
     trouvees.sort(key=lambda s: s.slug != saisie.get("specialite"))  # the one chosen is seen at once
     formulaire = forms.QualificationForm(examen, trouvees, data=saisie, motifs=motifs)
     fermees = [s for s in examen.cadre.specialites.values() if s.ouverte and not s.ouverte_a_l_inscription]
@@ -152,8 +154,17 @@ def _qualification(
     }
 
 
-def specialites_offertes(cadre: Cadre) -> list[Specialite]:
-    return sorted((s for s in cadre.specialites.values() if s.ouverte_a_l_inscription), key=lambda s: _plat(s.libelle))
+def specialites_offertes(cadre: Cadre) -> list[tuple[Specialite, str]]:
+    """Les spécialités ouvertes, par libellé, chacune avec le texte où l’on cherche."""
+    return _offertes(*cadre.cle)
+
+
+@cache
+def _offertes(academie: str, session: int, examen: str) -> list[tuple[Specialite, str]]:
+    """Computed once a process: nothing of it changes while the site runs."""
+    ouvertes = (s for s in tous()[academie, session, examen].specialites.values() if s.ouverte_a_l_inscription)
+    avec_texte = ((s, _plat(f"{s.libelle} {s.slug} {s.code_diplome}")) for s in ouvertes)
+    return sorted(avec_texte, key=lambda paire: _plat(paire[0].libelle))
 
 
 def _plat(libelle: str) -> str:
@@ -161,9 +172,8 @@ def _plat(libelle: str) -> str:
     return "".join(c for c in decompose if not unicodedata.combining(c)).replace("’", "'")
 
 
-def _repond(specialite: Specialite, recherche: str) -> bool:
+def _repond(texte: str, recherche: str) -> bool:
     """Chaque mot cherché est dans le libellé ou le code, sans égard aux accents."""
-    texte = _plat(f"{specialite.libelle} {specialite.slug} {specialite.code_diplome}")
     return all(mot in texte for mot in _plat(recherche).split())
 
 

@@ -9,29 +9,20 @@ from django import forms, template
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from registre.commun.formulaires import raisons
+from registre.commun.composants import genre
+from registre.commun.formulaires import erreur_dite, erreurs_du_champ
 
 register = template.Library()
 
 
 @register.filter
 def erreurs(champ: forms.BoundField) -> list[dict[str, Any]]:
-    """Erreurs d’un champ : message, motif et ses raisons."""
-    return [_erreur(e) for e in champ.errors.as_data()]
+    return erreurs_du_champ(champ)
 
 
 @register.filter
 def erreurs_generales(formulaire: forms.Form) -> list[dict[str, Any]]:
-    return [_erreur(e) for e in formulaire.non_field_errors().as_data()]
-
-
-def _erreur(erreur: forms.ValidationError) -> dict[str, Any]:
-    motif = getattr(erreur, "motif", None)
-    return {
-        "message": " ".join(erreur.messages),
-        "code": erreur.code,
-        "raisons": raisons(motif) if motif else [],
-    }
+    return [erreur_dite(e) for e in formulaire.non_field_errors().as_data()]
 
 
 @register.filter
@@ -42,23 +33,6 @@ def heure_de_paris(instant: datetime) -> str:
 
 
 @register.filter
-def widget_de(champ: forms.BoundField) -> str:
-    """Genre de composant qui montre le champ."""
-    widget = champ.field.widget
-    if isinstance(widget, forms.CheckboxSelectMultiple):
-        return "cases"
-    if isinstance(widget, forms.RadioSelect):
-        return "radio"
-    if isinstance(widget, forms.CheckboxInput):
-        return "case"
-    if isinstance(widget, forms.HiddenInput):
-        return "cache"
-    if isinstance(widget, forms.PasswordInput):
-        return "secret"
-    return "liste" if isinstance(widget, forms.Select) else "texte"
-
-
-@register.filter
 def ancre(champ: forms.BoundField) -> str:
     """Identifiant HTML à viser : le champ lui-même, ou son groupe de boutons."""
-    return champ.auto_id if widget_de(champ) in ("radio", "cases") else champ.id_for_label
+    return champ.auto_id if genre(champ.field.widget) in ("radio", "cases") else champ.id_for_label

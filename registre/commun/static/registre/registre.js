@@ -1,4 +1,10 @@
 // Rien ici n’est nécessaire : chaque page marche sans JavaScript.
+// 0. Le thème sombre suit le réglage de l’appareil ; sans JavaScript, la page reste claire.
+const sombre = window.matchMedia("(prefers-color-scheme: dark)");
+const suivreLeTheme = () => document.documentElement.setAttribute("data-fr-theme", sombre.matches ? "dark" : "light");
+sombre.addEventListener("change", suivreLeTheme);
+suivreLeTheme();
+
 // 1. Le sommaire des erreurs prend le focus.
 const sommaire = document.getElementById("erreurs");
 if (sommaire) sommaire.focus();
@@ -80,6 +86,10 @@ const filtre = document.querySelector("[data-filtre]");
 if (filtre) {
   const plat = (texte) => texte.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replaceAll("’", "'");
   const compte = document.getElementById("nombre-de-specialites");
+  // The list is already filtered: Enter must not leave the step.
+  filtre.addEventListener("keydown", (evenement) => {
+    if (evenement.key === "Enter") evenement.preventDefault();
+  });
   filtre.addEventListener("input", (evenement) => {
     evenement.stopPropagation();
     const mots = plat(filtre.value).split(/\s+/).filter(Boolean);
