@@ -142,9 +142,7 @@ def mesurer() -> dict[str, Any]:
     return {"temps": temps, "requetes": requetes, "pdf_par_seconde": rendus}
 
 
-def un_tour(
-    n: int, registre: Any, usuelle: Any, temps: dict[str, list[float]], requetes: dict[str, int]
-) -> None:
+def un_tour(n: int, registre: Any, usuelle: Any, temps: dict[str, list[float]], requetes: dict[str, int]) -> None:
     """One candidate: the yardsticks and a whole registration, one after the other."""
     candidat = creer_candidat(f"candidat{n}@demo.example")
     usuel.Fiche.objects.create(compte=candidat, **FICHE)
@@ -200,7 +198,9 @@ def un_tour(
 def compter_les_requetes(ici: Navigateur, la: Navigateur, candidat: Any, requetes: dict[str, int]) -> None:
     requetes["usuel"] = compter(lambda: la.envoyer(la.demande("POST", "/fiche/", FICHE)))
     etape = SAISIES["identification"] | {"action": "brouillon", "domicile_commune": "Thiers"}
-    requetes["etape"] = compter(lambda: ici.envoyer(ici.demande("POST", adresse("etape", etape="identification"), etape)))
+    requetes["etape"] = compter(
+        lambda: ici.envoyer(ici.demande("POST", adresse("etape", etape="identification"), etape))
+    )
     requetes["page d’étape"] = compter(lambda: ici.envoyer(ici.demande("GET", adresse("etape", etape="epreuves"))))
     client = Client()
     client.force_login(candidat)

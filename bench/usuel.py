@@ -50,7 +50,10 @@ class Fiche(models.Model):
 class FicheForm(forms.ModelForm):
     class Meta:
         model = Fiche
-        exclude = ["compte"]
+        fields = [
+            *("voie", "complement", "code_postal", "commune", "autre_adresse"),
+            *("nationalite", "categorie", "mobile", "fixe", "pays"),
+        ]
 
 
 def fiche(request: HttpRequest) -> HttpResponse:

@@ -36,11 +36,9 @@ def champ(field: forms.BoundField, erreurs: list[dict[str, Any]]) -> SafeString:
     """Le champ entier. ``erreurs`` : messages et raisons, montrés à côté de lui."""
     sorte = genre(field.field.widget)
     if sorte == "cache":
-        return SafeString(str(field))
+        return format_html("{}", field)
     dites = (
-        SafeString(render_to_string("composants/erreurs_du_champ.html", {"listees": erreurs, "field": field}))
-        if erreurs
-        else RIEN
+        render_to_string("composants/erreurs_du_champ.html", {"listees": erreurs, "field": field}) if erreurs else RIEN
     )
     facultatif = RIEN if getattr(field.field, "obligatoire", True) else FACULTATIF
     aide = RIEN

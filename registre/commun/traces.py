@@ -27,11 +27,16 @@ class Json(logging.Formatter):
             "niveau": record.levelname,
             "source": record.name,
             "message": masque(record.getMessage()),
-            "demande": demande_en_cours.get(),
+            "demande": _demande(record),
         }
         if record.exc_info:
             ligne["exception"] = masque(self.formatException(record.exc_info))
         return json.dumps(ligne, ensure_ascii=True)
+
+
+def _demande(record: logging.LogRecord) -> str:
+    """Django traces a refused request after our middleware has let it go: the record then carries the request."""
+    return getattr(getattr(record, "request", None), "identifiant", None) or demande_en_cours.get()
 
 
 def masque(texte: str) -> str:
