@@ -98,7 +98,7 @@ def nom_normalise(texte: str) -> str:
 def _caractere_de_nom(caractere: str) -> bool:
     categorie = unicodedata.category(caractere)
     latine = categorie[0] == "L" and unicodedata.name(caractere, "").startswith("LATIN ")
-    return latine or categorie == "Mn" or caractere in "’- "
+    return latine or categorie == "Mn" or caractere in "’ʻ- "  # ʻ is a letter in Polynesian names
 
 
 @applique("compte.champ.nom-de-famille", "compte.champ.nom-usage", "compte.champ.prenoms", "compte.tous-les-prenoms")
