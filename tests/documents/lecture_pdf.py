@@ -26,3 +26,16 @@ def codes(octets: bytes) -> list[tuple[str, float, float, float]]:
                     (code.text, p.top_left.x * pas, p.top_left.y * pas, (p.top_right.x - p.top_left.x) * pas)
                 )
     return sorted(trouves, key=lambda c: c[2])
+
+
+def hors_marges(octets: bytes, marge: float) -> list[str]:
+    """Characters that stand closer than ``marge`` points to a side of their page, or beyond it."""
+    trouves = []
+    for page in pypdfium2.PdfDocument(octets):
+        textes = page.get_textpage()
+        largeur = page.get_width()
+        for n in range(textes.count_chars()):
+            gauche, _, droite, _ = textes.get_charbox(n)
+            if droite > gauche and not (marge <= gauche and droite <= largeur - marge):
+                trouves.append(textes.get_text_range(n, 1))
+    return trouves

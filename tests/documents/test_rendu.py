@@ -23,7 +23,7 @@ from registre.documents.polices import DOSSIER_DSFR, FAMILLES, opentype, polices
 from registre.documents.presentation import presentation
 from tests.documents.controle_pdf import balises, defauts
 from tests.documents.fabrique import NUMERO, contenu, document
-from tests.documents.lecture_pdf import codes, texte
+from tests.documents.lecture_pdf import codes, hors_marges, texte
 
 COMPLET = {
     "version": 2,
@@ -290,3 +290,18 @@ def test_an_engine_that_hangs_or_crashes_is_a_moteur_en_panne(tmp_path: Path, mo
     with pytest.raises(rendu.MoteurEnPanne, match="pas de réponse"):
         rendu.pdf(document(contenu()))
     assert time.monotonic() - debut < 2
+
+
+@pytest.mark.passages("documents.confirmation-inscription")
+@pytest.mark.parametrize("longueur", [1, 40, 160])
+def test_no_column_of_a_table_leaves_the_paper(longueur):
+    fige = contenu()
+    mots = ("épreuve professionnelle " * 10)[:longueur]
+    fige["sections"][1]["tableaux"][0] = {
+        "titre": "Épreuves et unités",
+        "entetes": ["Épreuve", "Unité", "Situation", "Précision"],
+        "lignes": [["E3", f"U31 - {mots}", "Inscrit", mots], ["ECT-3", "Contrôle", "Inscrit", "ligne automatique"]],
+    }
+    octets = rendu.pdf(document(fige))
+    assert hors_marges(octets, marge=45) == []
+    assert "ligne automatique" in " ".join(texte(octets).split())

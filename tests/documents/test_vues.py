@@ -64,7 +64,7 @@ def test_mes_documents_shows_those_of_the_chosen_candidature(client, candidat):
     assert toutes.count("<section") == 2
     choisie = client.get(adresse, {"candidature": AUTRE_NUMERO}).content.decode()
     assert choisie.count("<section") == 1
-    assert f"<span class=\"registre-insecable\">{AUTRE_NUMERO}</span>" in choisie
+    assert f'<span class="registre-insecable">{AUTRE_NUMERO}</span>' in choisie
     assert client.get(adresse, {"candidature": "2026-999999-X"}).status_code == 404
 
 
