@@ -93,7 +93,7 @@ def _charger(dossiers: tuple[Path, ...]) -> Mapping[Cle, Cadre]:
             cadres[cadre.cle] = cadre
     if not cadres and not problemes:
         lieux = ", ".join(str(d) for d in dossiers)
-        problemes.append(Probleme(lieux or "(aucun dossier)", "", "aucun fichier de paramètres d'académie trouvé"))
+        problemes.append(Probleme(lieux or "(aucun dossier)", "", "aucun fichier de paramètres d’académie trouvé"))
     if problemes:
         raise ParametresInvalides(problemes)
     return cadres
@@ -103,7 +103,7 @@ def _sessions_et_examens(dossiers: Iterable[Path], problemes: list[Probleme]) ->
     trouves: set[tuple[int, str]] = set()
     for dossier in dossiers:
         if not dossier.is_dir():
-            problemes.append(Probleme(str(dossier), "", "ce dossier de paramètres n'existe pas"))
+            problemes.append(Probleme(str(dossier), "", "ce dossier de paramètres n’existe pas"))
             continue
         for examen in dossier.glob("[0-9][0-9][0-9][0-9]/*"):
             if examen.is_dir():
@@ -302,7 +302,7 @@ def _appliquer_lvb(specialite: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if not isinstance(lvb, bool):
         return
     if not specialite.get("lvb_source"):
-        yield "lvb_source", "clé manquante\u00a0: texte attendu, qui dit d'où vient la valeur de lvb"
+        yield "lvb_source", "clé manquante\u00a0: texte attendu, qui dit d’où vient la valeur de lvb"
     absente = "physique-chimie" if lvb else "langue-vivante-b"
     presentes = []
     for unites in _listes_d_unites(specialite):
@@ -314,7 +314,7 @@ def _appliquer_lvb(specialite: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if not lvb and "langue-vivante-b" in presentes:
         yield "lvb", "lvb est faux, mais une unité de langue vivante B est certaine"
     if lvb and presentes and "langue-vivante-b" not in presentes:
-        yield "lvb", "lvb est vrai, mais aucune épreuve ne porte d'unité de langue vivante B\u00a0: ajoutez-la"
+        yield "lvb", "lvb est vrai, mais aucune épreuve ne porte d’unité de langue vivante B\u00a0: ajoutez-la"
 
 
 def _listes_d_unites(specialite: dict[str, Any]) -> Iterator[list[dict[str, Any]]]:
@@ -441,14 +441,14 @@ def _ecarts_d_une_specialite(c: Cadre, specialite: Specialite) -> Iterator[Ecart
         for u, unite in enumerate(epreuve.unites):
             chemin = f"{ici}.epreuves[{e}].unites[{u}]"
             if not unite.cle:
-                yield chemin, "matière ou code attendu\u00a0; l'unité n'a ni l'un ni l'autre"
+                yield chemin, "matière ou code attendu\u00a0; l’unité n’a ni l’un ni l’autre"
             if unite.matiere:
                 yield from _connus(f"{chemin}.matiere", [unite.matiere], c.libelles_matieres)
             if specialite.coefficients_connus and unite.coefficient is None:
                 yield f"{chemin}.coefficient", "coefficient attendu, puisque coefficients_connus est vrai"
     yield from _sans_doublon(f"{ici}.epreuves", (u.cle for u in specialite.unites if u.cle))
     if specialite.epreuves_connues and not specialite.epreuves:
-        yield f"{ici}.epreuves_connues", "epreuves_connues est vrai, mais la spécialité n'a pas d'épreuve"
+        yield f"{ici}.epreuves_connues", "epreuves_connues est vrai, mais la spécialité n’a pas d’épreuve"
     if specialite.lva_imposee:
         langues = [x.code for x in c.langues.obligatoires]
         yield from _connus(f"{ici}.lva_imposee", [specialite.lva_imposee], langues)

@@ -163,7 +163,7 @@ def categorie_dite(lu: Identification, cadre: Cadre) -> list[Motif]:
     if not lu.categorie:
         if not cadre.categories.obligatoire:
             return []
-        message = "Choisissez une catégorie. « Non renseignée » est une réponse possible."
+        message = "Choisissez une catégorie. «\u00a0Non renseignée\u00a0» est une réponse possible."
         return [Motif("categorie_manquante", "categorie", message, sources)]
     if lu.categorie not in {c.code for c in cadre.categories.liste}:
         return [Motif("categorie_hors_liste", "categorie", "Choisissez une catégorie de la liste.", sources)]

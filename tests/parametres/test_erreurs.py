@@ -279,7 +279,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
-    assert "n'existe pas" in seul_probleme(DOSSIER_DE_BASE, tmp_path / "absent").message
+    assert "n’existe pas" in seul_probleme(DOSSIER_DE_BASE, tmp_path / "absent").message
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
