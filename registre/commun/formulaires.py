@@ -81,14 +81,23 @@ class Texte(forms.TextInput):
 
 class Liste(forms.Select):
     def render(self, name: str, value: Any, attrs: Any = None, **_: Any) -> SafeString:
-        options = _options(tuple(self.choices), "" if value is None else str(value))
+        choix = tuple(self.choices)
+        options = _options(choix, *_connus([value], choix))
         return format_html(
             "<select{}>{}</select>", flatatt({"name": name, **self.build_attrs(self.attrs, attrs)}), options
         )
 
 
+def _connus(donnees: Iterable[Any], choix: tuple[tuple[str, str], ...]) -> list[str]:
+    """The typed values that are offered. The others select nothing, and must not become keys of the caches below:
+    a browser may send a million characters for any of them.
+    """
+    codes = {code for code, _ in choix}
+    return [v for v in map(str, donnees) if v in codes]
+
+
 @lru_cache(maxsize=1024)
-def _options(choix: tuple[tuple[str, str], ...], choisi: str) -> SafeString:
+def _options(choix: tuple[tuple[str, str], ...], choisi: str = "") -> SafeString:
     return format_html_join(
         "",
         '<option value="{}"{}>{}</option>',
@@ -103,7 +112,8 @@ class Boutons(forms.RadioSelect):
         donnees = value if isinstance(value, (list, tuple)) else [value]
         fixes = flatatt({k: v for k, v in (attrs or {}).items() if k.startswith("aria-")})
         base = (attrs or {}).get("id", f"id_{name}")
-        return _boutons(self.genre, name, tuple(self.choices), frozenset(map(str, donnees)), base, fixes)
+        choix = tuple(self.choices)
+        return _boutons(self.genre, name, choix, frozenset(_connus(donnees, choix)), base, fixes)
 
 
 @lru_cache(maxsize=1024)

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as essais
 from hypothesis import strategies as st
 
+from registre.commun import formulaires
 from registre.comptes import liens
 from registre.comptes.models import Compte, Lien
 from registre.comptes.views_liens import JETON
@@ -202,3 +203,20 @@ def test_real_names_are_kept_as_they_are(client, heure, nom):
 def test_a_date_that_does_not_exist_is_refused(client, heure, date):
     assert client.post(reverse("account_signup"), formulaire(date_de_naissance=date)).status_code == 200
     assert not Compte.objects.exists()
+
+
+@pytest.mark.passages("S44")
+def test_values_that_are_not_offered_are_not_remembered_by_the_process(heure, creer_compte):
+    """The caches of lists and buttons grow with what the site offers, never with what is typed."""
+    client = scenario.connecter(creer_compte())
+    scenario.remplir(client)
+
+    def montrer(n: int) -> int:
+        for etape, champs in {"identification": ("categorie",), "epreuves": ("lva", "eps_cas")}.items():
+            scenario.poster(client, etape, scenario.SAISIES[etape] | dict.fromkeys(champs, f"valeur {n}"))
+            client.get(scenario.adresse("etape", etape=etape))
+            scenario.poster(client, etape, scenario.SAISIES[etape])
+        return sum(c.cache_info().currsize for c in (formulaires._options, formulaires._boutons))
+
+    taille = montrer(0)
+    assert [montrer(n) for n in range(1, 6)] == [taille] * 5
