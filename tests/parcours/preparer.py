@@ -19,6 +19,7 @@ CANDIDATS = (
     "acquis@exemple.fr",
     "affichage@exemple.fr",
     "autre@exemple.fr",
+    "marques@exemple.fr",
 )
 
 
