@@ -15,6 +15,7 @@ from registre.comptes.models import Compte
 LE = datetime(2025, 10, 20, 8, 0, tzinfo=UTC)  # inside the window, 10 h in Paris
 OUVERTURE = datetime(2025, 10, 6, 7, 0, tzinfo=UTC)
 CLOTURE = datetime(2025, 11, 7, 16, 0, tzinfo=UTC)
+MOT_DE_PASSE = "Bruyere*42"
 CLE = {"academie": "clermont-ferrand", "session": 2026, "examen": "bac-pro"}
 
 SAISIES: dict[str, dict[str, Any]] = {
@@ -66,7 +67,7 @@ def creer_candidat(email: str = "camille.roche@demo.example", **champs: Any) -> 
         "cree_le": LE,
         "active_le": LE,
     }
-    return Compte.objects.create_user(email=email, password="Bruyere*42", **(defauts | champs))
+    return Compte.objects.create_user(email=email, password=MOT_DE_PASSE, **(defauts | champs))
 
 
 def connecter(compte: Compte) -> Client:
