@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "registre.commun.middleware.porte",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -187,6 +188,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+CORPS_MAXIMAL = DATA_UPLOAD_MAX_MEMORY_SIZE  # bytes of a whole request: no form sends a file yet
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_500
 
 # --- Fichiers statiques --------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -58,6 +59,21 @@ def arrivee(get_response: Vue) -> Vue:
             demande_en_cours.reset(marque)
         response["X-Request-Id"] = request.identifiant
         return response
+
+    return traiter
+
+
+def porte(get_response: Vue) -> Vue:
+    """Refuse un envoi trop lourd d’après sa longueur annoncée, avant d’en lire un octet (S31).
+
+    Sans longueur annoncée, Django ne lit rien ; avec une longueur fausse, il ne lit pas plus loin qu’elle.
+    """
+
+    def traiter(request: HttpRequest) -> HttpResponse:
+        longueur = request.META.get("CONTENT_LENGTH") or "0"
+        if longueur.isdecimal() and int(longueur) > settings.CORPS_MAXIMAL:
+            raise RequestDataTooBig("envoi plus long que CORPS_MAXIMAL")
+        return get_response(request)
 
     return traiter
 

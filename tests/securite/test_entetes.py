@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+from registre.documents import rendu
 from tests.inscription import scenario
 from tests.securite.outils import ANONYME, ROLES
 
@@ -180,6 +181,7 @@ def est_une_page_d_erreur(reponse: Any, statut: int, titre: str) -> None:
 @pytest.fixture
 def refusees(monde, settings) -> dict[str, Any]:
     """One answer for each page of refusal."""
+    settings.CORPS_MAXIMAL = 50_000
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE, settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000, 100
     candidat, connexion = monde.client("candidat"), reverse("account_login")
     beaucoup = {f"champ{n}": "1" for n in range(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1)}
@@ -211,6 +213,49 @@ def test_each_page_of_refusal_is_french_plain_and_names_its_request(refusees):
     }
     for cas, (statut, titre) in attendues.items():
         est_une_page_d_erreur(refusees[cas], statut, titre)
+
+
+@pytest.mark.passages("S54", "S7", "F21")
+def test_the_pages_that_ask_to_wait_carry_the_headers_and_say_how_long(monde, monkeypatch):
+    def en_panne(*args: Any) -> None:
+        raise rendu.MoteurEnPanne("panne-secrete")
+
+    monkeypatch.setattr(rendu, "pdf", en_panne)
+    pdf = monde.client("candidat").get(reverse("document_pdf", kwargs={"reference": monde.document.reference}))
+    faux = {"courriel": "inscrite@exemple.fr", "mot_de_passe": "Faux*en.Juin"}
+    essais = [Client().post(reverse("account_login"), faux) for _ in range(6)]
+    for reponse, statut in ((pdf, 503), (essais[-1], 429)):
+        assert reponse.status_code == statut
+        assert int(reponse.headers["Retry-After"]) > 0
+        assert defauts(reponse) == []
+        assert "no-store" in reponse.headers["Cache-Control"]
+        assert "<h1" in reponse.content.decode()
+        assert "panne-secrete" not in reponse.content.decode()
+
+
+class JamaisLu:
+    """A body that must not be read."""
+
+    def read(self, *_: int) -> bytes:
+        raise AssertionError("le corps a été lu")
+
+
+@pytest.mark.passages("S31", "S54")
+@pytest.mark.parametrize(
+    "sorte", ["multipart/form-data; boundary=x", "application/x-www-form-urlencoded", "text/plain"]
+)
+def test_a_heavy_body_is_refused_before_it_is_read(sorte):
+    client = Client()
+    chemins = [reverse("accueil"), reverse("account_login"), "/nulle/part", "/static/registre/registre.css"]
+    for chemin in chemins:
+        reponse = client.request(
+            REQUEST_METHOD="POST",
+            PATH_INFO=chemin,
+            CONTENT_TYPE=sorte,
+            CONTENT_LENGTH="6000000",
+            **{"wsgi.input": JamaisLu()},
+        )
+        est_une_page_d_erreur(reponse, 413, "Envoi trop lourd")
 
 
 @pytest.mark.passages("S54")

@@ -109,10 +109,28 @@ def test_the_demonstration_is_mounted_only_in_its_mode(client, db):
         assert client.get("/" + re.sub(r"<\w+:\w+>", "1", adresse.patron)).status_code == 404
 
 
+@pytest.mark.passages("S11", "S23")
+@pytest.mark.django_db
+def test_the_demonstration_answers_what_the_table_says(monde, settings):
+    """In its own mode. Resetting it empties every table: its own tests do that."""
+    settings.EN_DEMO, settings.ROOT_URLCONF = True, "tests.demo.urls"
+    ecarts = []
+    for adresse in (a for a in adresses() if a.patron.startswith("demo/")):
+        chemin = "/" + adresse.patron.replace("<int:numero>", "999999")
+        for role in ROLES:
+            for methode in ACTES:
+                if (adresse.nom, methode) == ("demo_reset", "post"):
+                    continue
+                reponse = obtenu(demander(monde, chemin, role, methode))
+                promis = attendu(adresse.nom, methode, role)
+                if reponse != promis:
+                    ecarts.append(f"{methode.upper()} {chemin} par {role} : {reponse}, attendu {promis}")
+    assert not ecarts, "\n".join(ecarts)
+
+
 @pytest.mark.passages("S20")
 @pytest.mark.django_db
 def test_get_and_head_change_no_row(monde):
-    avant = empreinte_de_la_base()
     coupables = []
     for adresse, chemin, role, methode in demandes(monde, ("get", "head")):
         with transaction.atomic():
