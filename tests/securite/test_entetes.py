@@ -239,6 +239,8 @@ class JamaisLu:
     def read(self, *_: int) -> bytes:
         raise AssertionError("le corps a été lu")
 
+    readline = read
+
 
 @pytest.mark.passages("S31", "S54")
 @pytest.mark.parametrize(
