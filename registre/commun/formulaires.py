@@ -93,7 +93,7 @@ def _connus(donnees: Iterable[Any], choix: tuple[tuple[str, str], ...]) -> list[
     a browser may send a million characters for any of them.
     """
     codes = {code for code, _ in choix}
-    return [v for v in map(str, donnees) if v in codes]
+    return [v for v in ("" if d is None else str(d) for d in donnees) if v in codes]
 
 
 @lru_cache(maxsize=1024)

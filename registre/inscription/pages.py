@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 
 from registre.commun.cadres import tous
 from registre.comptes.models import Compte
@@ -268,27 +268,52 @@ _CONTENUS = {
 
 
 def conflit(
-    brouillon: Brouillon, proposee: dict[str, Any], cadre: Cadre, code: str, donnees: QueryDict
+    request: HttpRequest, brouillon: Brouillon, proposee: dict[str, Any], cadre: Cadre, code: str, le: datetime
 ) -> dict[str, Any]:
     """Les deux saisies d’une étape, champ par champ, quand deux onglets se sont croisés."""
     gardee = brouillon.saisies.get(code, {})
+    champs: dict[str, Champ] = {}
+    for saisie in (gardee, proposee):
+        champs |= _champs(request, brouillon, cadre, code, saisie, le)
+    changes = {c for c in {*gardee, *proposee} if gardee.get(c, "") != proposee.get(c, "")}
     ecarts = [
-        {"champ": c, "gardee": _en_texte(gardee.get(c, "")), "proposee": _en_texte(proposee.get(c, ""))}
-        for c in sorted({*gardee, *proposee})
-        if gardee.get(c, "") != proposee.get(c, "")
+        {
+            "champ": champs.get(c, (c, {}))[0],
+            "gardee": _en_texte(gardee.get(c, ""), champs.get(c)),
+            "proposee": _en_texte(proposee.get(c, ""), champs.get(c)),
+        }
+        for c in [*(c for c in champs if c in changes), *sorted(changes - champs.keys())]
     ]
     paires = [(c, v) for c, valeur in proposee.items() for v in (valeur if isinstance(valeur, list) else [valeur])]
-    if donnees.get("handicap") in ("oui", "non"):
-        paires.append(("handicap", donnees["handicap"]))
+    if request.POST.get("handicap") in ("oui", "non"):
+        paires.append(("handicap", request.POST["handicap"]))
     return {
         "cadre": cadre,
         "etape": next(e for e in cadre.etapes.liste if e.code == code),
         "ecarts": ecarts,
         "paires": paires,
         "revision": brouillon.revisions.get(code, 0),
-        "action": donnees.get("action", "suivant"),
+        "action": request.POST.get("action", "suivant"),
     }
 
 
-def _en_texte(valeur: Any) -> str:
-    return ", ".join(valeur) if isinstance(valeur, list) else str(valeur)
+Champ = tuple[str, dict[str, str]]  # the label of a field, and those of its choices
+
+
+def _champs(
+    request: HttpRequest, brouillon: Brouillon, cadre: Cadre, code: str, saisie: dict[str, Any], le: datetime
+) -> dict[str, Champ]:
+    """Les champs que l’étape montrerait pour cette saisie, dans l’ordre de la page."""
+    examen = brouillons.examen(brouillon, request.user, cadre, le, saisies={**brouillon.saisies, code: saisie})
+    champs = {}
+    for formulaire in _CONTENUS[code](request, brouillon, examen, saisie, [])["formulaires"]:
+        rang = f"Présentation {int(formulaire.prefix.split('-')[1]) + 1}, " if formulaire.prefix else ""
+        for champ in formulaire:
+            champs[champ.html_name] = (f"{rang}{champ.label}", dict(getattr(champ.field.widget, "choices", ())))
+    return champs
+
+
+def _en_texte(valeur: Any, champ: Champ | None) -> str:
+    choix = champ[1] if champ else {}
+    valeurs = valeur if isinstance(valeur, list) else [valeur]
+    return ", ".join(str(choix.get(v, v)) for v in valeurs if v != "")

@@ -208,7 +208,7 @@ def _dire_ce_qui_se_rouvre(request: HttpRequest, faite: Sauvegarde, cadre: Cadre
 def _conflit(request: HttpRequest, cadre: Cadre, etape: str, conflit: SaisieConcurrente, action: str) -> HttpResponse:
     if action == "brouillon":
         return JsonResponse({"conflit": True}, status=409)
-    contexte = pages.conflit(conflit.brouillon, conflit.proposee, cadre, etape, request.POST)
+    contexte = pages.conflit(request, conflit.brouillon, conflit.proposee, cadre, etape, instant(request))
     return render(request, "inscription/conflit.html", contexte, status=409)
 
 
