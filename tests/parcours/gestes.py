@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Page, expect
@@ -156,6 +157,21 @@ def suivre_les_liens_d_erreur(page: Page) -> list[str]:
         erreurs = [i for i in decrit if i.endswith("_error")]
         assert len(erreurs) == 1, f"{cible} : aria-describedby={decrit}"
         expect(page.locator(f'[id="{erreurs[0]}"]')).to_be_visible()
-        expect(champ).to_have_attribute("aria-invalid", "true")
+        # ARIA lets a group of radio buttons be invalid, and each check box, not a group of check boxes.
+        cases = champ.locator('input[type="checkbox"]')
+        expect(cases.first if cases.count() else champ).to_have_attribute("aria-invalid", "true")
         vises.append(cible)
     return vises
+
+
+def ouvrir_le_pdf(page: Page, suivre: Callable[[], None]) -> None:
+    """``suivre`` follows the link: the browser shows a PDF; the same bytes are then taken with its cookies."""
+    with page.expect_response(lambda reponse: reponse.url.endswith("/pdf")) as attendue:
+        suivre()
+    assert attendue.value.status == 200
+    assert attendue.value.headers["content-type"] == "application/pdf"
+    expect(page).to_have_url(re.compile(r"/pdf$"))
+    octets = page.context.request.get(attendue.value.url).body()
+    assert octets.startswith(b"%PDF-")
+    assert len(octets) > 5_000
+    page.goto("/documents/")

@@ -164,21 +164,7 @@ def lire_ses_documents(page: Page, pages: Pages, numero: str) -> None:
     page.locator("main section a").first.click()
     expect(page.locator("main")).to_contain_text("Lefèvre-Dubois", ignore_case=True)
     pages.verifier(page, "document")
-    telecharger_le_pdf(page)
-
-
-def telecharger_le_pdf(page: Page) -> bytes:
-    """Follows the link; the browser shows the PDF, the same bytes are then taken with its cookies."""
-    lien = page.get_by_role("link", name="VISUALISER/IMPRIMER")
-    adresse = str(lien.get_attribute("href"))
-    with page.expect_response(lambda reponse: reponse.url.endswith("/pdf")) as attendue:
-        lien.click()
-    assert attendue.value.status == 200
-    assert attendue.value.headers["content-type"] == "application/pdf"
-    octets = page.context.request.get(adresse).body()
-    assert octets.startswith(b"%PDF-")
-    assert len(octets) > 5_000
-    return octets
+    gestes.ouvrir_le_pdf(page, page.get_by_role("link", name="VISUALISER/IMPRIMER").click)
 
 
 def modifier(page: Page, pages: Pages, numero: str) -> None:

@@ -10,7 +10,6 @@ from playwright.sync_api import Page, expect
 from tests.parcours import gestes
 from tests.parcours.releve import Pages
 from tests.parcours.serveur import Serveur
-from tests.parcours.test_avec_javascript import telecharger_le_pdf
 
 ADRESSE = "sans-script@exemple.fr"
 
@@ -47,7 +46,7 @@ def test_the_whole_journey_without_javascript(ouvrir: Callable[..., Page], serve
     page.get_by_role("link", name="Mes documents").first.click()
     page.locator("main section a").first.click()
     pages.verifier(page, "sans-script-document", axe=False)
-    telecharger_le_pdf(page)
+    gestes.ouvrir_le_pdf(page, page.get_by_role("link", name="VISUALISER/IMPRIMER").click)
     modifier_puis_se_desinscrire(page)
 
 
