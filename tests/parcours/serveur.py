@@ -92,19 +92,8 @@ def demarrer(dossier: Path) -> Serveur:
         ["-m", "tests.parcours.preparer"],
     ):
         subprocess.run([sys.executable, *commande], cwd=RACINE, env=env, check=True, stdout=subprocess.DEVNULL)
-    gunicorn = [
-        "-m",
-        "gunicorn",
-        "config.wsgi",
-        "-b",
-        f"127.0.0.1:{port}",
-        "--threads",
-        "4",
-        "--timeout",
-        "60",
-        "--access-logfile",
-        "-",
-    ]
+    options = f"--bind 127.0.0.1:{port} --threads 4 --timeout 60 --no-control-socket --access-logfile -"
+    gunicorn = ["-m", "gunicorn", "config.wsgi", *options.split()]
     with (dossier / "serveur.log").open("wb") as sortie:
         processus = subprocess.Popen(
             [sys.executable, *gunicorn], cwd=RACINE, env=env, stdout=sortie, stderr=subprocess.STDOUT
