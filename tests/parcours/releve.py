@@ -74,8 +74,8 @@ class Releve:
             self.hotes.add(lieu.netloc)
 
     def verifier(self) -> None:
-        assert self.violations == []
-        assert self.console == []
+        assert self.violations == [], self.violations
+        assert self.console == [], self.console
         assert self.hotes <= {urlsplit(self.origine).netloc}, self.hotes
 
 
