@@ -70,6 +70,9 @@ def suite_sure(request: HttpRequest, suite: str) -> str:
 
 
 def accueil_du_role(request: HttpRequest) -> str:
-    if request.user.is_authenticated and request.user.est_gestionnaire:
+    """La page d’accueil du compte ; « Mon compte » pour un compte de service sans académie."""
+    if not request.user.is_authenticated or request.user.est_candidat:
+        return reverse("mes_candidatures")
+    if request.user.academie:
         return reverse("gestion_accueil", kwargs={"academie": request.user.academie})
-    return reverse("mes_candidatures")
+    return reverse("mon_compte")

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from registre.commun.cadres import cadre_ou_404, tous
 from registre.commun.horloge import instant
 from registre.comptes import reprise
+from registre.comptes.connexion import accueil_du_role
 from registre.inscription import brouillons, pages
 from registre.inscription.models import Brouillon, Candidature
 from registre.inscription.usecases.register_candidature import (
@@ -65,9 +66,7 @@ def adresse(nom: str, cadre: Cadre, **kwargs: Any) -> str:
 def mes_candidatures(request: HttpRequest) -> HttpResponse:
     """Une carte par session ouverte ou déjà servie au candidat."""
     if not request.user.est_candidat:
-        if request.user.est_gestionnaire:
-            return redirect("gestion_accueil", academie=request.user.academie)
-        raise PermissionDenied
+        return redirect(accueil_du_role(request))
     le = instant(request)
     suivis = {b.cle: b for b in Brouillon.objects.select_related("candidature").filter(compte=request.user)}
     cartes = [

@@ -353,3 +353,11 @@ def test_connexion_page_says_error_in_its_title_and_keeps_the_address(compte):
 def test_anonymous_forms_never_fail_on_nonsense(compte, nom, courriel, mot_de_passe, suite):
     saisie = {"courriel": courriel, "mot_de_passe": mot_de_passe, "next": suite}
     assert Client().post(reverse(nom), saisie).status_code in (200, 302, 429)
+
+
+def test_an_office_account_without_academie_lands_on_its_account_page(client, creer_compte):
+    compte = creer_compte(email="agent@demo.example", role="administrateur", academie="")
+    client.force_login(compte)
+    for depart in (reverse("mes_candidatures"), reverse("account_login"), reverse("accueil")):
+        reponse = client.get(depart, follow=True)
+        assert (reponse.status_code, reponse.redirect_chain[-1][0]) == (200, reverse("mon_compte"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote_from_bytes
@@ -134,7 +135,7 @@ def test_nonsense_never_makes_a_form_fail(navigateur, nom):
     compteur: Iterator[int] = iter(range(10**6))
 
     @essais(
-        max_examples=300,
+        max_examples=int(os.environ.get("REGISTRE_EXEMPLES", "80")),
         deadline=None,
         database=None,
         derandomize=True,
