@@ -39,7 +39,7 @@ check: .venv/.developpement ## Contrôles statiques : forme, fautes, types, couc
 	$(BIN)/djlint --lint --quiet registre
 	$(BIN)/bandit -q -r registre config
 	$(BIN)/deptry .
-	REGISTRE_MODE=test $(BIN)/python manage.py makemigrations --check --dry-run
+	REGISTRE_MODE=test DATABASE_URL=sqlite://:memory: $(BIN)/python manage.py makemigrations --check --dry-run
 
 format: .venv/.developpement ## Mettre en forme
 	$(BIN)/ruff format .
