@@ -1,4 +1,4 @@
-"""Run as a program on the database of a site: candidates whose draft is complete, with an open session each.
+"""Run as a program: makes the database of a site, with candidates whose draft is complete and session open.
 
 Prints one JSON object per candidate: what a client needs to send ENREGISTRER.
 """
@@ -10,6 +10,7 @@ import sys
 from typing import Any
 
 import django
+from django.core.management import call_command
 
 RECOPIES = (
     "password",
@@ -59,5 +60,7 @@ def candidats(nombre: int) -> list[dict[str, Any]]:
 
 if __name__ == "__main__":
     django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
     for pret in candidats(int(sys.argv[1])):
         sys.stdout.write(json.dumps(pret) + "\n")

@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 
 RACINE = Path(__file__).resolve().parents[2]
 CADRE = "/inscription/clermont-ferrand/2026/bac-pro/"
-DELAI = 60  # seconds, generous for a busy machine
+DELAI = 120  # seconds, generous for a busy machine
 CSRF = "pannes" + "0" * 26  # the double-submit cookie of these clients: 32 letters and digits
 
 
@@ -99,8 +99,6 @@ class Site:
         return fait.stdout
 
     def preparer(self, nombre: int) -> list[Candidat]:
-        self.faire("manage.py", "migrate", "--verbosity", "0")
-        self.faire("manage.py", "createcachetable")
         sortie = self.faire("-m", "tests.pannes.preparer", str(nombre))
         return [Candidat(**json.loads(ligne)) for ligne in sortie.splitlines()]
 

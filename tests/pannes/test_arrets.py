@@ -55,7 +55,7 @@ def obstine(journal: Journal, demande: Callable[[], Reponse]) -> Reponse:
         except (OSError, http.client.HTTPException):
             journal.coupees += 1
             time.sleep(0.05)
-    raise AssertionError("no answer for a minute")
+    raise AssertionError("no answer for two minutes")
 
 
 def vivre(site: Site, candidat: Candidat, calme: threading.Event) -> Journal:

@@ -20,8 +20,8 @@ from tests.pannes.site import Candidat, Reponse, Site
 
 pytestmark = pytest.mark.sans_base
 
-NOMBRE, AUTOUR, FILS = 400, 2.0, 64
-DEMARRAGE = 14  # seconds from the start of the server to the closing instant
+NOMBRE, AUTOUR = 400, 2.0
+FILS = 256  # enough for each request to leave at its moment, however long the queue
 PARIS = ZoneInfo("Europe/Paris")
 ARRIVEE = re.compile(r"arrivée le \w+ (\d+)\S*\s(\w+) \d{4} à (\d+)\sh\s(\d\d)\smin\s(\d\d)\ss \(heure de Paris\)")
 
@@ -33,6 +33,18 @@ class Essai:
     recu: float  # just after the last byte
     reponse: Reponse
     marque: str  # the X-Request-Start of the front proxy, "" when the request came without
+
+
+def servir_jusqu_a_la_cloture(site: Site) -> datetime:
+    """Serves a register that closes in a few seconds; on a machine too busy for that, a little later."""
+    for delai in (10, 40):
+        cloture = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=delai)
+        site.ouvrir_jusqu_a(cloture)
+        site.servir(ouvriers=4, fils=2)
+        if datetime.now(UTC) < cloture - timedelta(seconds=AUTOUR + 1):
+            return cloture
+        site.arreter()
+    raise AssertionError("the server was too long to start: nothing would be shown")
 
 
 def envoyer(site: Site, candidats: list[Candidat], cloture: float) -> list[Essai]:
@@ -69,11 +81,8 @@ def test_four_processes_put_400_requests_on_the_side_of_the_closing_instant_wher
     site = monter(REGISTRE_MANDATAIRES="127.0.0.1", TZ="Pacific/Noumea")
     candidats = site.preparer(NOMBRE)
     avant = brouillons(site.base)
-    cloture = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=DEMARRAGE)
-    site.ouvrir_jusqu_a(cloture)
-    site.servir(ouvriers=4, fils=2)
+    cloture = servir_jusqu_a_la_cloture(site)
     t = cloture.timestamp()
-    assert time.time() < t - AUTOUR, "the server was too long to start: nothing would be shown"
     gel = threading.Thread(target=figer_les_ouvriers, args=(site, t))
     gel.start()
     essais = envoyer(site, candidats, t)
