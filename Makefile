@@ -52,7 +52,7 @@ test-postgresql: .venv/.developpement
 	REGISTRE_TEST_BASE=postgresql $(BIN)/pytest -n 2 --dist loadfile -m "not navigateur and not sans_base"
 
 navigateur: chromium ## Les parcours, dans un vrai navigateur
-	$(BIN)/pytest -m navigateur tests/parcours
+	$(BIN)/pytest -m navigateur
 
 test: check test-sqlite test-postgresql navigateur ## Tout vérifier
 	@echo "Tout est vérifié."
