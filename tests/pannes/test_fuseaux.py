@@ -34,10 +34,11 @@ def test_rules_and_boundaries_of_the_calendrier_hold_in_three_zones(tmp_path: Pa
         )
         for rang, fuseau in enumerate(FUSEAUX)
     }
-    for fuseau, lance in lances.items():
-        try:
-            sortie, _ = lance.communicate(timeout=DELAI)
-        finally:
+    try:
+        sorties = {fuseau: lance.communicate(timeout=DELAI)[0] for fuseau, lance in lances.items()}
+    finally:
+        for lance in lances.values():
             lance.kill()
-        assert lance.returncode == 0, f"{fuseau}\n{sortie[-3000:]}"
+    for fuseau, sortie in sorties.items():
+        assert lances[fuseau].returncode == 0, f"{fuseau}\n{sortie[-3000:]}"
         assert int(re.search(r"(\d+) passed", sortie)[1]) >= 25, sortie
