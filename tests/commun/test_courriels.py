@@ -365,7 +365,8 @@ def _base_pour_processus(dossier: Path) -> str:
         cible.close()
         return f"sqlite:///{copie}"
     s = connection.settings_dict
-    return f"postgresql://{s['USER']}:{quote(s['PASSWORD'])}@{quote(s['HOST'], safe='')}:{s['PORT']}/{s['NAME']}"
+    hote = quote(s["HOST"] or s["OPTIONS"]["host"], safe="")
+    return f"postgresql://{s['USER']}:{quote(s['PASSWORD'])}@{hote}:{s['PORT']}/{s['NAME']}"
 
 
 def _port_ferme() -> int:
