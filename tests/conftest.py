@@ -11,9 +11,26 @@ from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from registre.comptes.models import Compte
+from tests.chromium import trouver
 
 MOT_DE_PASSE = "Violette*en.Mai"
+OPTIONS_DE_CHROMIUM = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 CREE_LE = datetime(2025, 10, 1, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """One browser for every browser test: Playwright's loop is one a process."""
+    return {"executable_path": trouver(), "args": list(OPTIONS_DE_CHROMIUM)}
 
 
 @pytest.fixture(scope="session")

@@ -10,10 +10,9 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as reglages
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from registre.comptes.models import Compte
-from tests import chromium
 from tests.comptes.conftest import formulaire
 from tests.conftest import MOT_DE_PASSE
 
@@ -35,17 +34,9 @@ PUBLIQUES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def chrome() -> Iterator[Browser]:
-    with sync_playwright() as outil:
-        navigateur = outil.chromium.launch(executable_path=chromium.trouver(), args=["--no-sandbox"])
-        yield navigateur
-        navigateur.close()
-
-
 @pytest.fixture
-def page(chrome: Browser, live_server: Any) -> Iterator[Page]:
-    contexte = chrome.new_context(base_url=live_server.url, locale="fr-FR")
+def page(browser: Browser, live_server: Any) -> Iterator[Page]:
+    contexte = browser.new_context(base_url=live_server.url, locale="fr-FR")
     feuille = contexte.new_page()
     plaintes: list[str] = []
     feuille.on("console", lambda m: plaintes.append(m.text) if m.type in ("error", "warning") else None)
@@ -135,10 +126,10 @@ def test_the_end_of_the_session_is_announced_and_can_be_put_off(page, compte, li
 
 
 @pytest.mark.passages("A5", "inscription.compte-active", "S20")
-def test_the_whole_way_from_creation_to_mon_compte_without_javascript(chrome, live_server):
+def test_the_whole_way_from_creation_to_mon_compte_without_javascript(browser, live_server):
     from tests.comptes.conftest import lien_du_dernier_courriel
 
-    contexte = chrome.new_context(base_url=live_server.url, java_script_enabled=False)
+    contexte = browser.new_context(base_url=live_server.url, java_script_enabled=False)
     page = contexte.new_page()
     page.goto(reverse("accueil"))
     page.get_by_role("link", name="Je n’ai pas de compte, je le crée").click()

@@ -8,20 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.chromium import trouver
 from tests.parcours.releve import ORDINATEUR, Pages, Releve, capturer
 from tests.parcours.serveur import DANS_LA_PERIODE, Serveur, demarrer
 
-OPTIONS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 Ouvrir = Callable[..., Page]
 
 
@@ -29,11 +18,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/parcours/" in item.path.as_posix():
             item.add_marker(pytest.mark.navigateur)
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    return {"executable_path": trouver(), "args": list(OPTIONS)}
 
 
 @pytest.fixture(scope="session")
