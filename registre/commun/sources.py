@@ -16,8 +16,6 @@ from registre.regles.vocabulaire import Certitude
 
 DOSSIER = Path(__file__).resolve().parents[2] / "sources"
 
-AVANT_UNE_LECTURE = "Les textes se taisent ou se contredisent\u00a0; voici ce que nous retenons."
-
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -116,8 +114,8 @@ def _references() -> dict[str, Reference]:
         *(
             Reference(
                 lecture.id,
-                f"Lecture {lecture.id} du projet\u00a0: {lecture.question}",
-                f"{AVANT_UNE_LECTURE} {lecture.retenu}",
+                f"Choix retenu par le site\u00a0: {lecture.question}",
+                lecture.retenu,
                 Certitude.LECTURE,
             )
             for lecture in lectures()

@@ -98,7 +98,7 @@ def _inscription(contenu: dict[str, Any]) -> Bloc:
         ["Numéro d’inscription", contenu["numero"]],
         ["Numéro de candidat", contenu["numero_candidat"]],
         ["Version", str(contenu["version"])],
-        ["Enregistrée le", contenu["enregistree_le_texte"]],
+        ["Enregistrement", contenu["enregistree_le_texte"]],
     ]
     remplace = ["Cette version remplace les précédentes."] if contenu["version"] > 1 else []
     return Bloc("Votre inscription", remplace, [Tableau(ENTETES, lignes)])

@@ -43,4 +43,4 @@ def _etat(periode: Periode, fuseau: str, le: datetime) -> str:
         return f"pas encore ouvert, ouvre {en_heure_de_paris(periode.ouvre_le, fuseau)}"
     if le < periode.ferme_le:
         return f"ouvert, ferme {fin_affichee(periode, fuseau)}"
-    return f"clos depuis {fin_affichee(periode, fuseau)}"
+    return f"période finie depuis {fin_affichee(periode, fuseau)}"

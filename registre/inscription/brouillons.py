@@ -46,7 +46,7 @@ def examen(brouillon: Brouillon, compte: Compte, cadre: Cadre, le: datetime, sai
         date_de_naissance=compte.date_de_naissance,
         jour=timezone.localdate(candidature.enregistree_le if candidature else le),
         handicap_repondu=brouillon.handicap_repondu,
-        forme_enregistree=FormeDePassage(candidature.forme_de_passage) if candidature else None,
+        forme_enregistree=FormeDePassage(brouillon.forme_enregistree) if brouillon.forme_enregistree else None,
     )
     return examiner(brouillon.saisies if saisies is None else saisies, contexte)
 

@@ -19,6 +19,7 @@ from registre.regles import acquis_saisis
 from registre.regles.cadre import Cadre, Specialite
 from registre.regles.candidature import HORS_LISTE, PASSAGES, preuve_demandee
 from registre.regles.citation import Motif
+from registre.regles.compte import sans_accents
 from registre.regles.decisions import LANGUES_VIVANTES, ReglementDesAcquis
 from registre.regles.dispenses import dispenses_ouvertes
 from registre.regles.etapes import Examen
@@ -113,7 +114,7 @@ def toutes_les_specialites(cadre: Cadre) -> list[tuple[str, str]]:
 def _specialites_d_un_cadre(academie: str, session: int, examen: str) -> list[tuple[str, str]]:
     """Computed once a process: the list is shown several times on a page, and never changes."""
     specialites = tous()[academie, session, examen].specialites
-    triees = sorted(specialites.values(), key=lambda s: s.libelle.casefold())
+    triees = sorted(specialites.values(), key=lambda s: sans_accents(s.libelle.casefold()))
     return [
         (s.slug, f"{s.libelle} (jusqu’en {s.derniere_session})" if s.derniere_session else s.libelle) for s in triees
     ]
@@ -357,7 +358,10 @@ def _bloc_de_diplome(n: int, examen: Examen, saisie: Saisie, motifs: list[Motif]
     detenus = [*choix(cadre.dispenses.diplomes), *((p.diplome, p.libelle) for p in cadre.dispenses.professionnelles)]
     champs: dict[str, forms.Field] = {
         f"d{n}_diplome": ChoixTelQuel(
-            label="Diplôme que vous détenez", choix=[*VIDE, *detenus, ("autre", "Un autre diplôme")]
+            label="Diplôme que vous détenez",
+            help_text="Diplômes français seulement. Pour un diplôme étranger, écrivez au service avant la clôture. "
+            "Pour retirer un diplôme, remettez «\u00a0Choisissez\u00a0».",
+            choix=[*VIDE, *detenus, ("autre", "Un autre diplôme")],
         )
     }
     noms = [f"d{n}_diplome"]

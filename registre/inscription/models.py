@@ -33,6 +33,7 @@ class Brouillon(ParCadre):
     saisies = models.JSONField(default=dict)
     revisions = models.JSONField(default=dict)
     quittees = models.JSONField("étapes quittées une fois : leurs manques se montrent", default=list)
+    forme_enregistree = models.CharField("définitive, même après un retrait (L-34)", max_length=12, blank=True)
     handicap_repondu = models.BooleanField("la rubrique Handicap a une réponse, gardée ailleurs", default=False)
     candidature = models.OneToOneField(
         "Candidature", null=True, blank=True, on_delete=models.PROTECT, related_name="brouillon"

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from registre.commun.cadres import tous
 from registre.comptes.models import Compte
 from registre.inscription import brouillons, forms
 from registre.inscription.handicap import lire_reponse
-from registre.inscription.models import Brouillon
+from registre.inscription.models import Brouillon, Candidature
 from registre.regles import acquis_saisis
 from registre.regles.cadre import Cadre, Specialite
 from registre.regles.calendrier import (
+    depot_ouvert,
     duree_en_francais,
     en_heure_de_paris,
     fin_affichee,
@@ -26,18 +29,25 @@ from registre.regles.calendrier import (
 from registre.regles.citation import Motif
 from registre.regles.conditions import age
 from registre.regles.etapes import Examen, premiere_etape_incomplete
+from registre.regles.pieces import SituationDesPieces, pieces_requises
 from registre.regles.recapitulatif import contenu, date_de_l_eps, differences, empreinte_visible
+from registre.regles.vocabulaire import FormeDePassage
 
 BIENTOT = timedelta(days=2)  # from then on, the page says how much time is left to sign and deposit
 
 
-def carte(cadre: Cadre, brouillon: Brouillon | None, le: datetime) -> dict[str, Any]:
+def carte(cadre: Cadre, brouillon: Brouillon | None, le: datetime, *, retiree: bool = False) -> dict[str, Any]:
     """Une candidature, sur la page « Mes candidatures »."""
+    reste = temps_restant(cadre.calendrier, le).inscription
     periode, fuseau = cadre.calendrier.inscription, cadre.calendrier.fuseau
     return {
         "cadre": cadre,
         "candidature": brouillon.candidature if brouillon else None,
         "commence": bool(brouillon and brouillon.saisies),
+        "retiree": retiree,
+        "bientot": timedelta(0) < reste <= BIENTOT,
+        "reste": duree_en_francais(reste),
+        "reste_secondes": int(reste.total_seconds()),
         "ouvert": registre_ouvert(cadre.calendrier, le),
         "pas_encore": le < periode.ouvre_le,
         "ouvre": en_heure_de_paris(periode.ouvre_le, fuseau),
@@ -57,9 +67,34 @@ def bandeau(brouillon: Brouillon, examen: Examen, compte: Compte, cadre: Cadre, 
         "ferme": en_heure_de_paris(cadre.calendrier.inscription.ferme_le, fuseau),
         "fin_depot": fin_affichee(cadre.calendrier.depot, fuseau),
         "reste": duree_en_francais(reste.inscription),
+        "reste_secondes": int(reste.inscription.total_seconds()),
+        "depot_ouvert": depot_ouvert(cadre.calendrier, le),
         "reste_depot": duree_en_francais(reste.depot),
         "bientot": timedelta(0) < reste.inscription <= BIENTOT,
     }
+
+
+def pieces_a_preparer(examen: Examen, candidature: Candidature) -> list[dict[str, Any]]:
+    """Les pièces que demande la situation du candidat, chacune avec ses raisons."""
+    cadre, choix = examen.cadre, examen.epreuves.eps if examen.epreuves else None
+    situation = SituationDesPieces(
+        voie=examen.candidature.declaration.voie,
+        nationalite_francaise=examen.identification.nationalite_francaise,
+        date_naissance=examen.contexte.date_de_naissance,
+        enregistree_le=timezone.localdate(candidature.enregistree_le),
+        eps=choix.cas if choix else None,
+        acquis=examen.acquis.pieces if examen.acquis else (),
+    )
+    par_cle = {p.cle: p for p in cadre.pieces.liste}
+    return [
+        {
+            "libelle": par_cle[p.cle].libelle,
+            "aide": par_cle[p.cle].aide,
+            "raisons": [r.message for r in p.raisons],
+        }
+        for p in pieces_requises(situation, cadre.pieces, cadre.conditions.jdc)
+        if p.cle in par_cle
+    ]
 
 
 def etape(
@@ -93,16 +128,27 @@ def etape(
     if handicap and "formulaire" in contexte:
         contexte["formulaire"].data["handicap"] = handicap
     contexte["en_erreur"] = bool(motifs)
-    _dire_le_reste(contexte["formulaires"], motifs)
+    _dire_le_reste(contexte["formulaires"], motifs, examen)
     return contexte
 
 
-def _dire_le_reste(formulaires: list[Any], motifs: list[Motif]) -> None:
+def _dire_le_reste(formulaires: list[Any], motifs: list[Motif], examen: Examen) -> None:
     """Un motif dont le champ n’est plus montré se dit en tête : rien ne bloque sans le dire."""
     dits = {id(m) for f in formulaires for m in f.motifs}
     restants = [m for m in motifs if id(m) not in dits]
     if formulaires and restants:
-        formulaires[0].dire(Motif(m.code, "", m.message, m.sources) for m in restants)
+        formulaires[0].dire(Motif(m.code, "", _demande_devenue_sans_objet(m, examen), m.sources) for m in restants)
+
+
+def _demande_devenue_sans_objet(motif: Motif, examen: Examen) -> str:
+    """Une demande d’acquis que la page ne montre plus (la spécialité a changé) dit son nom et ce qu’elle devient."""
+    unite = re.fullmatch(r"(?:p[0-9]{4}|d[0-9]|v)_[a-z]_(.+)", motif.champ)
+    if unite is None or examen.specialite is None:
+        return motif.message
+    nom = examen.cadre.libelles_matieres.get(unite.group(1)) or acquis_saisis.libelle_unite(
+        unite.group(1), examen.specialite, examen.cadre
+    )
+    return f"{nom}\u00a0: {motif.message} Cette demande sera retirée quand vous cliquerez sur «\u00a0Suivant\u00a0»."
 
 
 def _onglets(examen: Examen, brouillon: Brouillon, courante: str) -> list[dict[str, Any]]:
@@ -234,6 +280,7 @@ def _epreuves(
         "langues": [formulaire[n] for n in ("lva", "lvb", "lvf") if n in formulaire.fields],
         "eps": [formulaire[n] for n in formulaire.fields if n.startswith("eps_")],
         "specialite": examen.specialite,
+        "progressive": examen.forme_de_passage is FormeDePassage.PROGRESSIVE,
         "eps_date": date_de_l_eps(examen),
     }
 

@@ -32,6 +32,7 @@ from registre.inscription.usecases.save_etape import EtapeFermee, SaisieConcurre
 from registre.inscription.usecases.withdraw_candidature import withdraw_candidature
 from registre.regles.cadre import Cadre
 from registre.regles.calendrier import (
+    depot_ouvert,
     duree_en_francais,
     en_heure_de_paris,
     fin_affichee,
@@ -68,14 +69,14 @@ def mes_candidatures(request: HttpRequest) -> HttpResponse:
     if not request.user.est_candidat:
         return redirect(accueil_du_role(request))
     le = instant(request)
+    retirees = list(Candidature.objects.filter(compte=request.user, etat=Candidature.Etat.RETIREE).order_by("pk"))
     suivis = {b.cle: b for b in Brouillon.objects.select_related("candidature").filter(compte=request.user)}
     cartes = [
-        pages.carte(cadre, suivis.get(cadre.cle), le)
+        pages.carte(cadre, suivis.get(cadre.cle), le, retiree=cadre.cle in {r.cle for r in retirees})
         for cadre in sorted(tous().values(), key=lambda c: (-c.session, c.academie))
         if cadre.cle in suivis or le < cadre.calendrier.inscription.ferme_le
     ]
-    retirees = Candidature.objects.filter(compte=request.user, etat=Candidature.Etat.RETIREE)
-    return render(request, "inscription/mes_candidatures.html", {"cartes": cartes, "retirees": list(retirees)})
+    return render(request, "inscription/mes_candidatures.html", {"cartes": cartes, "retirees": retirees})
 
 
 @require_safe
@@ -85,13 +86,16 @@ def candidature(request: HttpRequest, cadre: Cadre) -> HttpResponse:
     le = instant(request)
     brouillon = brouillons.lire(request.user, cadre, le)
     examen = brouillons.examen(brouillon, request.user, cadre, le)
-    version = None
+    version, pieces = None, []
     if brouillon.candidature:
         version = brouillon.candidature.versions.get(numero=brouillon.candidature.derniere_version)
+        enregistree = brouillons.examen(brouillon, request.user, cadre, le, saisies=version.contenu["saisies"])
+        pieces = pages.pieces_a_preparer(enregistree, brouillon.candidature)
     contexte = {
         "cadre": cadre,
         "candidature": brouillon.candidature,
         "version": version,
+        "pieces": pieces,
         "commence": bool(brouillon.saisies),
         "prochaine": premiere_etape_incomplete(examen) or "recapitulatif",
         **pages.bandeau(brouillon, examen, request.user, cadre, le),
@@ -288,6 +292,7 @@ def _ferme(request: HttpRequest, cadre: Cadre, le: datetime) -> HttpResponse:
         "enregistree": en_heure_de_paris(version.enregistree_le, fuseau, secondes=True) if version else "",
         "brouillon": bool(brouillon.saisies),
         "fin_depot": fin_affichee(cadre.calendrier.depot, fuseau),
+        "depot_ouvert": depot_ouvert(cadre.calendrier, le),
         "reste_depot": duree_en_francais(temps_restant(cadre.calendrier, le).depot),
     }
     statut = 403 if request.method == "POST" else 200

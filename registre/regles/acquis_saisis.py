@@ -31,6 +31,7 @@ DIPLOMES = 4
 MOTIFS = (
     "possibilite_sans_demande",
     "passage_a_declarer",
+    "note_sans_demande",
     "perte_a_confirmer",
     "note_illisible",
     "note_hors_bornes",
@@ -218,10 +219,7 @@ def possibilites_remplies(
         if possibilite.code == "aucun" or possibilite.code not in valeurs(saisie, "possibilites"):
             continue
         if possibilite.code in ("benefice", "autre-specialite") and possibilite.code not in titres:
-            message = (
-                f"«\u00a0{possibilite.libelle}\u00a0» demande une présentation antérieure. Déclarez-la à l’étape 2, "
-                "avec sa spécialité, ou décochez cette case."
-            )
+            message = _passage_qui_manque(possibilite.libelle, possibilite.code, bool(passages))
             motifs.append(Motif("passage_a_declarer", "possibilites", message, (*sources, "L-63")))
         elif possibilite.code not in demandes:
             message = (
@@ -229,6 +227,43 @@ def possibilites_remplies(
             )
             motifs.append(Motif("possibilite_sans_demande", "possibilites", message, sources))
     return motifs
+
+
+def _passage_qui_manque(libelle: str, code: str, passages: bool) -> str:
+    if not passages:
+        return (
+            f"«\u00a0{libelle}\u00a0» demande une présentation antérieure. Déclarez-la à l’étape 2, "
+            "avec sa spécialité, ou décochez cette case."
+        )
+    if code == "benefice":
+        return (
+            f"«\u00a0{libelle}\u00a0» vaut pour la même spécialité, et vous en avez déclaré une autre à l’étape 2. "
+            "Choisissez la dispense après échec dans une autre spécialité, ou corrigez l’étape 2."
+        )
+    return (
+        f"«\u00a0{libelle}\u00a0» vaut pour une autre spécialité, et vous avez déclaré la même à l’étape 2. "
+        "Choisissez le bénéfice de note, ou corrigez l’étape 2."
+    )
+
+
+@applique("annexe1.attention.perdue", "R27", "L-54")
+def notes_demandees(lues: SaisieAcquis, cadre: Cadre) -> list[Motif]:
+    """Une note suffisante tapée sans que la demande soit cochée serait perdue sans un mot : on le dit avant."""
+    minimums = {
+        MotifAcquis.BENEFICE: cadre.acquis.benefice_note_minimale,
+        MotifAcquis.AUTRE_SPECIALITE: cadre.acquis.autre_specialite_note_minimale,
+    }
+    return [
+        Motif(
+            "note_sans_demande",
+            champ_du_motif(f"{ligne.champ_prefixe}unite"),
+            f"Vous avez écrit {str(ligne.note).replace('.', ',')} sans cocher la demande. "
+            "Cochez-la pour ne pas perdre ce droit, ou effacez la note.",
+            ("annexe1.attention.perdue", "L-54"),
+        )
+        for ligne in lues.lignes
+        if not ligne.demande and ligne.note is not None and ligne.note >= minimums[ligne.motif]
+    ]
 
 
 @applique("annexe1.attention.perdue", "R27", "L-54")

@@ -118,7 +118,7 @@ def motifs_jdc(
     if not jdc_exigee(nationalite_francaise, naissance, le, jdc):
         return []
     if not preuve:
-        message = "Dites comment vous êtes en règle avec le recensement ou la Journée Défense et Citoyenneté."
+        message = "Dites comment vous êtes en règle avec le recensement ou la Journée défense et citoyenneté."
         return [Motif("preuve_jdc_manquante", "preuve_jdc", message, sources)]
     trouvee = next((p for p in jdc.preuves if p.code == preuve), None)
     if trouvee is None:
@@ -126,7 +126,7 @@ def motifs_jdc(
         return [Motif("preuve_jdc_inconnue", "preuve_jdc", message, sources)]
     if not trouvee.en_regle:
         message = (
-            "Il faut être en règle avec le recensement ou la Journée Défense et Citoyenneté pour s’inscrire. "
+            "Il faut être en règle avec le recensement ou la Journée défense et citoyenneté pour s’inscrire. "
             "Adressez-vous à votre mairie ou à votre centre du service national."
         )
         return [Motif("jdc_pas_en_regle", "preuve_jdc", message, sources)]

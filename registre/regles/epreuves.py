@@ -137,9 +137,11 @@ def _choix_eps(saisie: Saisie, forme_de_passage: FormeDePassage | None) -> Choix
     if cas is CasEps.NON_PRESENTEE and forme_de_passage is not FormeDePassage.PROGRESSIVE:
         cas = None
     adaptee = cas is CasEps.ADAPTEE
+    # Each case reads its own field: what was ticked for another case stays in the draft and counts for nothing.
+    champ = {CasEps.APTE: "eps_activites", CasEps.ADAPTEE: "eps_activite_adaptee"}.get(cas) if cas else None
     return ChoixEps(
         cas=cas,
-        activites=valeurs(saisie, "eps_activite_adaptee" if adaptee else "eps_activites"),
+        activites=valeurs(saisie, champ) if champ else (),
         justifiee=adaptee and oui_ou_non(saisie, "eps_justifiee") is True,
         # A dispense by diploma is asked at step 4, which then settles E7.
         motif_dispense="trois-ans" if cas is CasEps.DISPENSE else None,

@@ -309,6 +309,6 @@ def empreinte(version: Mapping[str, Any]) -> str:
 
 
 def date_de_l_eps(examen: Examen) -> str:
-    """« le mardi 5 mai 2026, Puy-de-Dôme »."""
+    """« le mardi 5 mai 2026, département : Puy-de-Dôme »."""
     jour = examen.cadre.calendrier.eps
-    return f"le {date_en_francais(jour.date)}, {jour.lieu}"
+    return f"le {date_en_francais(jour.date)}, département\u00a0: {jour.lieu}"

@@ -151,8 +151,8 @@ def test_the_number_of_queries_does_not_grow(
     [
         (datetime(2025, 10, 6, 6, 59, tzinfo=UTC), "pas encore ouvert", "pas encore ouvert"),
         (LE, "ouvert, ferme le vendredi 7\u00a0novembre", "ouvert, ferme le vendredi 7\u00a0novembre"),
-        (datetime(2025, 11, 7, 16, 0, tzinfo=UTC), "clos depuis", "ouvert, ferme"),
-        (datetime(2025, 11, 7, 23, 0, tzinfo=UTC), "clos depuis", "clos depuis"),
+        (datetime(2025, 11, 7, 16, 0, tzinfo=UTC), "période finie depuis", "ouvert, ferme"),
+        (datetime(2025, 11, 7, 23, 0, tzinfo=UTC), "période finie depuis", "période finie depuis"),
     ],
 )
 def test_the_windows_are_told(

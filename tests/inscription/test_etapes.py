@@ -214,6 +214,10 @@ def test_step_four_shows_the_five_possibilities_and_warns_before_what_is_lost(cl
     assert contenu.count('name="possibilites"') == 5
     assert "est définitivement perdue" in contenu
     assert "Notes que vous allez perdre" in contenu
+    poster(client, "acquis", notes | {"p2024_n_mathematiques": "14", "perte_comprise": "oui"})
+    retenu = client.get(adresse("etape", etape="epreuves"), follow=True)
+    assert retenu.redirect_chain[-1][0] == adresse("etape", etape="acquis")
+    assert "Vous avez écrit 14 sans cocher la demande" in retenu.content.decode()
     assert 'name="perte_comprise"' in contenu
     poster(client, "acquis", notes | {"perte_comprise": "oui"})
     arbre = page(client, "epreuves").content.decode()
@@ -231,7 +235,7 @@ def test_step_five_shows_e1_to_e7_the_control_line_and_what_the_notice_says_of_e
         assert f">{code}" in contenu
     assert contenu.count("<strong>Inscrit</strong>") >= 12
     assert "L’épreuve E4 comporte un écrit et un oral" in contenu
-    assert "le mardi 5\u00a0mai 2026, Puy-de-Dôme" in contenu
+    assert "le mardi 5\u00a0mai 2026, département\u00a0: Puy-de-Dôme" in contenu
     assert "04.73.99.35.02" in contenu
     assert "ce.deceps@ac-clermont.fr" in contenu
     assert "toute absence est éliminatoire" in contenu
@@ -300,7 +304,7 @@ ACQUIS = {
     "perte_comprise": "oui",
     "p2024_u_francais": "oui",
     "p2024_n_francais": "12,5",
-    "p2024_n_mathematiques": "14",
+    "p2024_n_mathematiques": "8",
     "p2024_x0_intitule": "Projet",
     "p2024_x0_note": "13",
     "d0_diplome": "bac-technologique",

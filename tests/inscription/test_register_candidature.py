@@ -234,6 +234,9 @@ def test_withdrawal_keeps_the_number_sends_one_mail_and_lets_register_again(clie
     assert (premier.etat, premier.retiree_le) == ("retiree", LE)
     assert Courriel.objects.filter(sujet__startswith="Désinscription").count() == 1
     assert Evenement.objects.filter(acte="candidature_retiree").count() == 1
+    poster(client, "qualification", {"specialite": "agora", "forme_de_passage": "progressive"})
+    assert "ce choix est définitif" in client.get(adresse("etape", etape="qualification")).content.decode()
+    poster(client, "qualification", SAISIES["qualification"])
     enregistrer(client)
     assert Candidature.objects.count() == 2
     assert Candidature.objects.get(etat="enregistree").numero != premier.numero
@@ -311,3 +314,39 @@ def test_queries_of_enregistrer_are_bounded(client, django_assert_max_num_querie
     jeton = vu(client)
     with django_assert_max_num_queries(30):
         client.post(adresse("enregistrer"), {"vu": jeton})
+
+
+@pytest.mark.usefixtures("_dans_la_periode")
+@pytest.mark.passages("validation.etapes-obligatoires", "validation.difficulte-contact", "L-44")
+def test_a_registered_candidate_sees_the_pieces_his_situation_asks_for_each_with_its_reason(client):
+    remplir(client, epreuves={"eps_cas": "inapte", "eps_activites": []})
+    enregistrer(client)
+    page = client.get(adresse("candidature"))
+    libelles = " ".join(p["libelle"] for p in page.context["pieces"])
+    for attendu in ("écapitulatif", "domicile", "ravail", "médical"):
+        assert attendu in libelles
+    assert all(p["raisons"] for p in page.context["pieces"])
+    assert "Le dépôt en ligne n’est pas encore ouvert sur ce site" in page.content.decode()
+
+
+@pytest.mark.usefixtures("_dans_la_periode")
+def test_a_request_that_the_new_specialite_does_not_have_is_named_and_said_to_go(client):
+    acquis = {"possibilites": ["diplome"], "d0_diplome": "bac-general", "d0_u_langue-vivante-b": "oui"}
+    remplir(client, acquis=acquis, epreuves={"lvb": ""})
+    poster(client, "qualification", {"specialite": "tma-technicien-menuisier-agenceur", "forme_de_passage": "globale"})
+    page = client.get(adresse("etape", etape="acquis")).content.decode()
+    assert "Langue vivante B\u00a0: Votre spécialité ne comporte pas cette épreuve" in page
+    assert "Cette demande sera retirée quand vous cliquerez sur «\u00a0Suivant\u00a0»" in page
+
+
+@pytest.mark.passages("modification.periode")
+def test_after_closing_the_page_does_not_ask_to_save_what_cannot_be(candidat):
+    with heure_du_registre(LE):
+        client = connecter(candidat)
+        remplir(client)
+        enregistrer(client)
+        poster(client, "epreuves", SAISIES["epreuves"] | {"lvf": "italien"})
+    with heure_du_registre(CLOTURE + timedelta(hours=1)):
+        page = connecter(candidat).get(adresse("candidature")).content.decode()
+    assert "ces changements ne seront pas pris en compte" in page
+    assert "cliquez sur «&nbsp;ENREGISTRER&nbsp;»" not in page

@@ -235,7 +235,6 @@ FORGEES: dict[str, tuple[str, dict[str, Any]]] = {
     "trois activités": ("epreuves", {"eps_activites": ["danse", "tennis-de-table", "demi-fond"]}),
     "activité hors liste": ("epreuves", {"eps_activites": ["danse", "petanque"]}),
     "deux fois la même activité": ("epreuves", {"eps_activites": ["danse", "danse"]}),
-    "inapte avec des activités": ("epreuves", {"eps_cas": "inapte"}),
     "cas d’EPS inconnu": ("epreuves", {"eps_cas": "fatigue"}),
     "EPS non présentée en forme globale": ("epreuves", {"eps_cas": "non_presentee"}),
 }
@@ -278,18 +277,12 @@ def test_a_forged_choice_is_never_registered(heure, creer_compte, cas):
     assert Candidature.objects.count() == 1, "le même dossier, sans la saisie forgée, s’enregistre"
 
 
-# No activity is right for who is inapte.
-SE_COMPLETENT = {("apte sans activité", "inapte avec des activités")}
-
-
 @pytest.mark.passages("S29")
 def test_two_forged_choices_do_not_excuse_each_other(heure, creer_compte):
     """Every pair. The draft is written at once, as each step alone was posted above; only the saving is asked."""
     client = scenario.connecter(creer_compte())
     scenario.remplir(client)
     for une, autre in combinations(FORGEES, 2):
-        if (une, autre) in SE_COMPLETENT:
-            continue
         changements: dict[str, dict[str, Any]] = {FORGEES[une][0]: dict(FORGEES[une][1])}
         changements.setdefault(FORGEES[autre][0], {}).update(FORGEES[autre][1])
         Brouillon.objects.update(saisies=scenario.saisies(**changements))

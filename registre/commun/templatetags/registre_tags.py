@@ -33,6 +33,12 @@ def heure_de_paris(instant: datetime) -> str:
 
 
 @register.filter
+def sous(ligne: list[str], entetes: list[str]) -> list[tuple[str, str]]:
+    """Les cellules d’une ligne, chacune avec l’en-tête de sa colonne."""
+    return list(zip(entetes, ligne, strict=True))
+
+
+@register.filter
 def ancre(champ: forms.BoundField) -> str:
     """Identifiant HTML à viser : le champ lui-même, ou son groupe de boutons."""
     return champ.auto_id if genre(champ.field.widget) in ("radio", "cases") else champ.id_for_label

@@ -122,8 +122,8 @@ def _nouvelle_candidature(
         forme_de_passage=examen.forme_de_passage,
     )
     candidature.numero = numero_inscription(cadre, candidature.pk)
-    brouillon.candidature = candidature
-    brouillon.save(update_fields=["candidature"])
+    brouillon.candidature, brouillon.forme_enregistree = candidature, candidature.forme_de_passage
+    brouillon.save(update_fields=["candidature", "forme_enregistree"])
     if compte.identite_figee_le is None:
         compte.identite_figee_le = le
         compte.save(update_fields=["identite_figee_le"])

@@ -102,3 +102,20 @@ if (filtre) {
     if (compte) compte.textContent = nombre > 1 ? `${nombre} spécialités` : `${nombre} spécialité`;
   });
 }
+
+// 5. Le temps qui reste avant la clôture s’écoule à l’écran.
+for (const decompte of document.querySelectorAll("[data-decompte]")) {
+  const fin = Date.now() + Number(decompte.dataset.decompte) * 1000;
+  const unites = [["jour", 86400], ["heure", 3600], ["minute", 60], ["seconde", 1]];
+  const tic = setInterval(() => {
+    let secondes = Math.max(0, Math.round((fin - Date.now()) / 1000));
+    if (secondes === 0) clearInterval(tic);
+    const parties = [];
+    for (const [nom, taille] of unites) {
+      const nombre = Math.floor(secondes / taille);
+      secondes -= nombre * taille;
+      if (nombre) parties.push(`${nombre}\u00a0${nom}${nombre > 1 ? "s" : ""}`);
+    }
+    decompte.textContent = parties.slice(0, 2).join(" et ") || "0\u00a0seconde";
+  }, 1000);
+}
