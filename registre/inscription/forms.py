@@ -116,7 +116,13 @@ def _specialites_d_un_cadre(academie: str, session: int, examen: str) -> list[tu
     specialites = tous()[academie, session, examen].specialites
     triees = sorted(specialites.values(), key=lambda s: sans_accents(s.libelle.casefold()))
     return [
-        (s.slug, f"{s.libelle} (jusqu’en {s.derniere_session})" if s.derniere_session else s.libelle) for s in triees
+        (
+            s.slug,
+            f"{s.libelle} (jusqu’en {s.derniere_session})"
+            if s.derniere_session and s.derniere_session < session
+            else s.libelle,
+        )
+        for s in triees
     ]
 
 
