@@ -50,8 +50,8 @@ D_UN_RELEVE = (MotifAcquis.BENEFICE, MotifAcquis.AUTRE_SPECIALITE)
 
 
 @dataclass(frozen=True, kw_only=True)
-class PassageAnterieur:
-    """Une présentation déclarée à l'étape 2 ; ``specialite`` (slug) vaut ``None`` si elle n'est pas de notre liste."""
+class PassageConnu:
+    """Une présentation déclarée à l'étape 2, dont la session et le résultat sont connus ; ``specialite`` (slug) vaut ``None`` si elle n'est pas de notre liste."""
 
     session: int
     specialite: str | None
@@ -136,7 +136,7 @@ class DroitsPossibles:
 
 @applique("etapes.acquis.cinq-possibilites", "annexe1.attention.perdue", "R44", "L-15", "L-25", "L-54", "L-63")
 def examen_des_acquis(
-    saisie: SaisieAcquis, passages: Iterable[PassageAnterieur], reglement: ReglementDesAcquis
+    saisie: SaisieAcquis, passages: Iterable[PassageConnu], reglement: ReglementDesAcquis
 ) -> ExamenAcquis:
     """L'étape entière : ce qui est accordé, à instruire, à corriger, les pièces, les droits perdus."""
     passages = tuple(passages)
@@ -193,7 +193,7 @@ def ligne_complete(ligne: LigneAcquis, reglement: ReglementDesAcquis) -> tuple[M
 
 @applique("annexe1.dispense.trois-cas", "annexe1.benefice.definition", "L-03", "L-15")
 def droits_possibles(
-    reglement: ReglementDesAcquis, passages: Iterable[PassageAnterieur] = ()
+    reglement: ReglementDesAcquis, passages: Iterable[PassageConnu] = ()
 ) -> dict[str, DroitsPossibles]:
     """Pour chaque unité de la spécialité, les titres auxquels elle pourrait être demandée."""
     valables = [p for p in passages if p.resultat is not Resultat.ADMIS and p.session < reglement.session]
@@ -257,7 +257,7 @@ def _vae_incomplete(ligne: LigneAcquis, reglement: ReglementDesAcquis) -> list[M
 
 
 def _examen_de_ligne(
-    ligne: LigneAcquis, passages: tuple[PassageAnterieur, ...], reglement: ReglementDesAcquis
+    ligne: LigneAcquis, passages: tuple[PassageConnu, ...], reglement: ReglementDesAcquis
 ) -> ExamenDeLigne:
     manques = ligne_complete(ligne, reglement)
     if manques:
@@ -277,7 +277,7 @@ def _examen_de_ligne(
 
 
 def _decision(
-    ligne: LigneAcquis, passages: tuple[PassageAnterieur, ...], reglement: ReglementDesAcquis
+    ligne: LigneAcquis, passages: tuple[PassageConnu, ...], reglement: ReglementDesAcquis
 ) -> Decision | None:
     """La décision sur une ligne ; ``None`` si elle est incomplète ou si sa présentation n'est pas déclarée."""
     if ligne_complete(ligne, reglement):
@@ -306,7 +306,7 @@ def _decision(
 
 
 def _note_du_releve(
-    ligne: LigneAcquis, passages: tuple[PassageAnterieur, ...], reglement: ReglementDesAcquis
+    ligne: LigneAcquis, passages: tuple[PassageConnu, ...], reglement: ReglementDesAcquis
 ) -> NoteAnterieure | None:
     """La note avec la présentation déclarée qui la porte ; ``None`` si aucune ne la porte."""
     portees = [p for p in passages if p.session == ligne.session and _porte(p, ligne, reglement)]
@@ -332,7 +332,7 @@ def _note_du_releve(
     )
 
 
-def _porte(passage: PassageAnterieur, ligne: LigneAcquis, reglement: ReglementDesAcquis) -> bool:
+def _porte(passage: PassageConnu, ligne: LigneAcquis, reglement: ReglementDesAcquis) -> bool:
     """La présentation peut porter la note : même spécialité, ou spécialité qui n'est pas de notre liste."""
     if passage.specialite is None:
         return True

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 
-from registre.regles.acquis import LigneAcquis, PassageAnterieur, SaisieAcquis
+from registre.regles.acquis import LigneAcquis, PassageConnu, SaisieAcquis
 from registre.regles.cadre import Cadre, Specialite
 from registre.regles.citation import Motif, applique
 from registre.regles.correspondances import succession
@@ -40,7 +40,7 @@ MOTIFS = (
 )
 
 
-def meme_reglement(passage: PassageAnterieur, specialite: Specialite, cadre: Cadre) -> bool:
+def meme_reglement(passage: PassageConnu, specialite: Specialite, cadre: Cadre) -> bool:
     """Le passage est dans la spécialité présentée, ou dans celle qu’elle a remplacée."""
     if passage.specialite is None:
         return False
@@ -49,13 +49,13 @@ def meme_reglement(passage: PassageAnterieur, specialite: Specialite, cadre: Cad
     )
 
 
-def titre_du_passage(passage: PassageAnterieur, specialite: Specialite, cadre: Cadre) -> MotifAcquis:
+def titre_du_passage(passage: PassageConnu, specialite: Specialite, cadre: Cadre) -> MotifAcquis:
     """Ce que donnent les notes d’un passage : un bénéfice, ou une dispense si la spécialité est autre (L-03)."""
     return MotifAcquis.BENEFICE if meme_reglement(passage, specialite, cadre) else MotifAcquis.AUTRE_SPECIALITE
 
 
 def unites_du_passage(
-    passage: PassageAnterieur, specialite: Specialite, cadre: Cadre
+    passage: PassageConnu, specialite: Specialite, cadre: Cadre
 ) -> tuple[tuple[str, str, str | None], ...]:
     """(clé, libellé, matière) des unités dont le candidat peut donner la note pour ce passage."""
     source = cadre.specialites.get(passage.specialite or "")
@@ -76,7 +76,7 @@ def libelle_unite(cle: str, specialite: Specialite, cadre: Cadre) -> str:
     return " - ".join(p for p in (unite.code, nom) if p) or cle
 
 
-def recents(passages: Iterable[PassageAnterieur], cadre: Cadre) -> tuple[PassageAnterieur, ...]:
+def recents(passages: Iterable[PassageConnu], cadre: Cadre) -> tuple[PassageConnu, ...]:
     """Les présentations sans succès dont une note peut encore servir cette session."""
     duree = max(cadre.acquis.benefice_duree_sessions, cadre.acquis.autre_specialite_duree_sessions)
     return tuple(
@@ -85,7 +85,7 @@ def recents(passages: Iterable[PassageAnterieur], cadre: Cadre) -> tuple[Passage
 
 
 def lire(
-    saisie: Saisie, passages: Iterable[PassageAnterieur], specialite: Specialite, cadre: Cadre
+    saisie: Saisie, passages: Iterable[PassageConnu], specialite: Specialite, cadre: Cadre
 ) -> tuple[SaisieAcquis, list[Motif]]:
     """Les lignes demandées et les motifs d’écriture (notes, années illisibles)."""
     choisies = valeurs(saisie, "possibilites")
@@ -111,7 +111,7 @@ def _note(saisie: Saisie, champ: str, cadre: Cadre, motifs: list[Motif]) -> Deci
 
 def _lignes_du_passage(
     saisie: Saisie,
-    passage: PassageAnterieur,
+    passage: PassageConnu,
     titre: MotifAcquis,
     specialite: Specialite,
     cadre: Cadre,
@@ -206,7 +206,7 @@ def champ_du_motif(champ: str) -> str:
 
 @applique("etapes.acquis.cinq-possibilites", "L-15", "L-63")
 def possibilites_remplies(
-    saisie: Saisie, lues: SaisieAcquis, passages: tuple[PassageAnterieur, ...], specialite: Specialite, cadre: Cadre
+    saisie: Saisie, lues: SaisieAcquis, passages: tuple[PassageConnu, ...], specialite: Specialite, cadre: Cadre
 ) -> list[Motif]:
     """Une possibilité choisie porte au moins une demande ; la présentation d’où vient une note est déclarée."""
     sources = ("etapes.acquis.cinq-possibilites", "L-15")
@@ -267,7 +267,7 @@ def notes_demandees(lues: SaisieAcquis, cadre: Cadre) -> list[Motif]:
 
 
 @applique("annexe1.attention.perdue", "R27", "L-54")
-def perte_comprise(saisie: Saisie, passages: Iterable[PassageAnterieur], cadre: Cadre) -> list[Motif]:
+def perte_comprise(saisie: Saisie, passages: Iterable[PassageConnu], cadre: Cadre) -> list[Motif]:
     """Avant de quitter l’étape, le candidat déjà ajourné confirme savoir qu’une note non gardée est perdue."""
     if not recents(passages, cadre) or oui_ou_non(saisie, "perte_comprise"):
         return []

@@ -45,10 +45,10 @@ class Candidature:
     consentements: dict[str, bool | None]
 
     @property
-    def passages_complets(self) -> tuple[acquis.PassageAnterieur, ...]:
+    def passages_complets(self) -> tuple[acquis.PassageConnu, ...]:
         """Les présentations dont la session et le résultat sont connus, pour les règles d’acquis."""
         return tuple(
-            acquis.PassageAnterieur(
+            acquis.PassageConnu(
                 session=p.session,
                 specialite=None if p.specialite == HORS_LISTE else p.specialite,
                 resultat=p.resultat,

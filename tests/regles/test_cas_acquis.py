@@ -13,7 +13,7 @@ import pytest
 
 from registre.parametres.chargeur import DOSSIER_DE_BASE, charger
 from registre.regles import acquis, benefices, dispenses
-from registre.regles.acquis import LigneAcquis, PassageAnterieur, SaisieAcquis, examen_des_acquis
+from registre.regles.acquis import LigneAcquis, PassageConnu, SaisieAcquis, examen_des_acquis
 from registre.regles.benefices import DemandeDeBenefice, benefice_de_note
 from registre.regles.cadre import Cadre
 from registre.regles.decisions import BeneficeDeNote, InscriptionIntermediaire, NoteAnterieure, ReglementDesAcquis
@@ -162,7 +162,7 @@ def test_examen_des_acquis_judges_each_reference_case(cas: dict[str, Any]) -> No
     slug = situation["specialite"]
     reglement = reglement_de(slug, **cas.get("parametres", {}))
     passages = [
-        PassageAnterieur(session=p["session"], specialite=p.get("specialite"), resultat=Resultat(p["resultat"]))
+        PassageConnu(session=p["session"], specialite=p.get("specialite"), resultat=Resultat(p["resultat"]))
         for p in situation.get("passages", ())
     ]
     lignes = tuple(ligne_du_cas(rang, donnees) for rang, donnees in enumerate(situation.get("lignes", ())))

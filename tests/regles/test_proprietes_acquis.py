@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from registre.regles.acquis import (
     LigneAcquis,
-    PassageAnterieur,
+    PassageConnu,
     SaisieAcquis,
     droits_possibles,
     examen_des_acquis,
@@ -32,7 +32,7 @@ SLUGS = (None, "logistique", "agora", "melec-2016", "gestion-administration", "i
 
 passages = st.lists(
     st.builds(
-        PassageAnterieur,
+        PassageConnu,
         session=st.integers(2019, 2026),
         specialite=st.sampled_from(SLUGS),
         resultat=st.sampled_from(Resultat),
@@ -62,7 +62,7 @@ reglages = settings(max_examples=40, deadline=None)
 @reglages
 @given(st.sampled_from(SPECIALITES), saisies, passages, st.randoms(use_true_random=False))
 def test_order_of_lignes_and_passages_never_matters(
-    slug: str, saisie: list[LigneAcquis], anterieurs: list[PassageAnterieur], hasard: random.Random
+    slug: str, saisie: list[LigneAcquis], anterieurs: list[PassageConnu], hasard: random.Random
 ) -> None:
     reglement = reglement_de(slug)
     melangees, autres = hasard.sample(saisie, len(saisie)), hasard.sample(anterieurs, len(anterieurs))
@@ -75,7 +75,7 @@ def test_order_of_lignes_and_passages_never_matters(
 @reglages
 @given(st.sampled_from(SPECIALITES), saisies, passages)
 def test_a_ligne_with_a_motif_never_changes_a_unite(
-    slug: str, saisie: list[LigneAcquis], anterieurs: list[PassageAnterieur]
+    slug: str, saisie: list[LigneAcquis], anterieurs: list[PassageConnu]
 ) -> None:
     reglement = reglement_de(slug)
     examen = examen_des_acquis(SaisieAcquis(lignes=tuple(saisie)), anterieurs, reglement)
@@ -88,7 +88,7 @@ def test_a_ligne_with_a_motif_never_changes_a_unite(
 @reglages
 @given(st.sampled_from(SPECIALITES), saisies, passages)
 def test_each_ligne_is_either_granted_pending_or_explained(
-    slug: str, saisie: list[LigneAcquis], anterieurs: list[PassageAnterieur]
+    slug: str, saisie: list[LigneAcquis], anterieurs: list[PassageConnu]
 ) -> None:
     examen = examen_des_acquis(SaisieAcquis(lignes=tuple(saisie)), anterieurs, reglement_de(slug))
     for ligne in examen.lignes:
@@ -105,7 +105,7 @@ def test_each_ligne_is_either_granted_pending_or_explained(
 def test_a_note_serves_exactly_duree_sessions(obtenue: int, session: int) -> None:
     reglement = reglement_de("logistique", session)
     ligne = LigneAcquis(motif=MotifAcquis.BENEFICE, unite="U2", session=obtenue, note=Decimal(10))
-    passage = PassageAnterieur(session=obtenue, specialite="logistique", resultat=Resultat.AJOURNE)
+    passage = PassageConnu(session=obtenue, specialite="logistique", resultat=Resultat.AJOURNE)
     examen = examen_des_acquis(SaisieAcquis(lignes=(ligne,)), [passage], reglement)
     assert ("U2" in examen.par_unite) == (obtenue < session <= obtenue + 5)
 
@@ -163,8 +163,8 @@ def test_dispenses_ouvertes_agree_with_the_decisions() -> None:
 
 
 def test_droits_possibles_follow_passages_and_diplomes() -> None:
-    def passage(specialite: str, session: int = 2025, resultat: Resultat = Resultat.AJOURNE) -> PassageAnterieur:
-        return PassageAnterieur(session=session, specialite=specialite, resultat=resultat)
+    def passage(specialite: str, session: int = 2025, resultat: Resultat = Resultat.AJOURNE) -> PassageConnu:
+        return PassageConnu(session=session, specialite=specialite, resultat=resultat)
 
     reglement = reglement_de("melec")
     sans = droits_possibles(reglement)
