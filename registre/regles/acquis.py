@@ -51,7 +51,10 @@ D_UN_RELEVE = (MotifAcquis.BENEFICE, MotifAcquis.AUTRE_SPECIALITE)
 
 @dataclass(frozen=True, kw_only=True)
 class PassageConnu:
-    """Une présentation déclarée à l'étape 2, dont la session et le résultat sont connus ; ``specialite`` (slug) vaut ``None`` si elle n'est pas de notre liste."""
+    """Une présentation déclarée à l'étape 2, dont la session et le résultat sont connus.
+
+    ``specialite`` (slug) vaut ``None`` si elle n'est pas de notre liste.
+    """
 
     session: int
     specialite: str | None
