@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "registre.commun.middleware.pages_personnelles",
+    "registre.commun.middleware.methodes",
 ]
 
 ROOT_URLCONF = "config.urls"

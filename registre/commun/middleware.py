@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from registre.commun.traces import demande_en_cours
+from registre.commun.views import methode_refusee
 
 Vue = Callable[[HttpRequest], HttpResponse]
 
@@ -86,5 +87,19 @@ def pages_personnelles(get_response: Vue) -> Vue:
         if request.user.is_authenticated or request.path.startswith("/compte/"):
             response["Cache-Control"] = "no-store, private"
         return response
+
+    return traiter
+
+
+def methodes(get_response: Vue) -> Vue:
+    """Django refuse une méthode par une page vide : le navigateur en reçoit une qui dit quoi faire."""
+
+    def traiter(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code != 405 or response.content:
+            return response
+        page = methode_refusee(request)
+        page["Allow"] = response["Allow"]
+        return page
 
     return traiter

@@ -118,6 +118,16 @@ def introuvable(request: HttpRequest, exception: Exception) -> HttpResponse:
     )
 
 
+def methode_refusee(request: HttpRequest) -> HttpResponse:
+    return _erreur(
+        request,
+        405,
+        "Cette adresse ne s’ouvre pas directement",
+        "Elle ne sert qu’au bouton d’une page. Rien n’a changé.",
+        "Revenez à la page précédente et utilisez son bouton.",
+    )
+
+
 def erreur_interne(request: HttpRequest) -> HttpResponse:
     """La page de la panne : elle ne lit ni la base, ni la session, ni le compte."""
     contexte = {

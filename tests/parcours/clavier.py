@@ -12,6 +12,9 @@ ARRET = """() => {
   const e = document.activeElement;
   if (!e || e === document.body) return null;
   const styles = [getComputedStyle(e)];
+  for (const s of ["::before", "::after"]) {  // an enlarged link draws its outline around its whole block
+    if (getComputedStyle(e, s).content !== "none") styles.push(getComputedStyle(e, s));
+  }
   for (const l of e.labels ?? []) styles.push(getComputedStyle(l), getComputedStyle(l, "::before"));
   const cadre = styles.find((s) => s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2);
   const nombres = (couleur) => (couleur.match(/[\\d.]+/g) ?? []).map(Number);

@@ -20,6 +20,9 @@ CANDIDATS = (
     "affichage@exemple.fr",
     "autre@exemple.fr",
     "marques@exemple.fr",
+    "progressive@exemple.fr",
+    "pieces@exemple.fr",
+    "retiree@exemple.fr",
 )
 
 

@@ -42,7 +42,7 @@ document.addEventListener("securitypolicyviolation", (e) => {
 """
 # Statuses that a journey provokes on purpose: Chromium writes them in the console.
 REPONSES_VOULUES = re.compile(
-    r"Failed to load resource: the server responded with a status of (403|404|409|410|429|500)"
+    r"Failed to load resource: the server responded with a status of (400|403|404|405|409|410|413|429|500|503)"
 )
 _axe = Axe()
 
@@ -131,6 +131,35 @@ QUI_DEBORDE = """
 """
 
 
+def structure(page: Page) -> list[str]:
+    """What the parser repairs in silence, references that lead nowhere, levels of headings that jump (RGAA 8.2)."""
+    return list(page.evaluate(MAL_FORME))
+
+
+# A form inside a form is dropped by the parser, and its end tag closes the outer one: the controls that follow
+# are left without a form.
+MAL_FORME = """() => {
+  const tous = (quoi) => [...document.querySelectorAll(quoi)];
+  const dire = (faute) => (e) => `${faute} : ${e.outerHTML.slice(0, 120)}`;
+  const perdus = (nom) => tous(`[${nom}]`)
+    .filter((e) => e.getAttribute(nom).split(/\\s+/).some((i) => !document.getElementById(i)))
+    .map(dire(`${nom} sans cible`));
+  const active = "a[href], button, input:not([type=hidden]), select, textarea, summary, label";
+  const titres = tous("h1, h2, h3, h4, h5, h6");
+  return [
+    ...tous("[id]").filter((e) => document.getElementById(e.id) !== e).map(dire("id double ou vide")),
+    ...tous("button, input, select, textarea").filter((e) => !e.form).map(dire("hors de tout formulaire")),
+    ...tous("a[href], button, summary, label").filter((e) => [...e.querySelectorAll(active)]
+      .some((d) => !(e.matches("label") && d === e.control))).map(dire("commande dans une commande")),
+    ...tous("label").filter((e) => !e.control).map(dire("étiquette sans champ")),
+    ...["aria-describedby", "aria-labelledby", "aria-controls", "aria-owns", "headers"].flatMap(perdus),
+    ...tous('a[href^="#"]').filter((e) => !document.getElementById(e.hash.slice(1))).map(dire("ancre sans cible")),
+    ...titres.filter((e, i) => Number(e.tagName[1]) > (i ? Number(titres[i - 1].tagName[1]) : 0) + 1)
+      .map(dire("niveau de titre sauté")),
+  ];
+}"""
+
+
 class Pages:
     """The pages judged by a test: every defect is kept, and told at its end."""
 
@@ -140,7 +169,7 @@ class Pages:
 
     def verifier(self, page: Page, etat: str, *, axe: bool = True) -> None:
         """Judges a page in one state, at both widths, and keeps what it looks like."""
-        self._noter(etat, self._entete(page))
+        self._noter(etat, self._entete(page) + structure(page))
         for nom, taille in (("1280", ORDINATEUR), ("360", TELEPHONE)):
             page.set_viewport_size(taille)
             self._noter(f"{etat} {nom}", debordement(page))
