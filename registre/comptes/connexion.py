@@ -62,7 +62,12 @@ def dater(request: HttpRequest) -> None:
 
 
 def suite_sure(request: HttpRequest, suite: str) -> str:
-    """La page demandée avant la connexion, si c’est un chemin de ce site ; sinon l’accueil du rôle (S21)."""
+    """La page demandée avant la connexion, si c’est un chemin de ce site ; sinon l’accueil du rôle (S21).
+
+    L’adresse d’un bouton (se déconnecter, prolonger) n’est pas une page : on n’y revient pas.
+    """
+    if suite.partition("?")[0] in (reverse("account_logout"), reverse("prolonger")):
+        return accueil_du_role(request)
     chemin = suite.startswith("/") and not suite.startswith("//") and suite.isprintable() and "\\" not in suite
     if chemin and url_has_allowed_host_and_scheme(suite, {request.get_host()}, require_https=request.is_secure()):
         return suite

@@ -361,3 +361,12 @@ def test_an_office_account_without_academie_lands_on_its_account_page(client, cr
     for depart in (reverse("mes_candidatures"), reverse("account_login"), reverse("accueil")):
         reponse = client.get(depart, follow=True)
         assert (reponse.status_code, reponse.redirect_chain[-1][0]) == (200, reverse("mon_compte"))
+
+
+@pytest.mark.parametrize("bouton", ["account_logout", "prolonger"])
+def test_login_does_not_come_back_to_the_address_of_a_button(client, compte, bouton):
+    suite = reverse(bouton)
+    reponse = client.post(
+        reverse("account_login"), {"courriel": compte.email, "mot_de_passe": MOT_DE_PASSE, "next": suite}
+    )
+    assert reponse.headers["Location"] == reverse("mes_candidatures")
