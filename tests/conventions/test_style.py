@@ -188,7 +188,10 @@ def test_every_view_is_decorated_with_its_methods():
     assert sans == []
 
 
-PAGES_D_ERREUR = {"demande_invalide", "acces_refuse", "jeton_refuse", "introuvable", "erreur_interne", "lien_mort"}
+PAGES_D_ERREUR = {
+    *("demande_invalide", "acces_refuse", "jeton_refuse", "introuvable", "methode_refusee", "erreur_interne"),
+    "lien_mort",
+}
 
 
 def _nom(decorateur: ast.expr) -> str:
