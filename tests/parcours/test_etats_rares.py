@@ -50,10 +50,11 @@ def test_a_request_too_big_gets_a_page_that_says_what_to_do(
 def test_an_address_made_for_a_button_gets_a_page_and_not_a_blank(ouvrir: Callable[..., Page], pages: Pages) -> None:
     page = ouvrir()
     page.goto("/compte/deconnexion/")
-    gestes.se_connecter(page, "autre@exemple.fr")  # leads back to that address
-    expect(page.locator("h1")).to_have_text("Cette adresse ne s’ouvre pas directement")
+    gestes.se_connecter(page, "autre@exemple.fr")  # does not lead back to that address
+    expect(page.locator("h1")).to_have_text("Mes candidatures")
     reponse = page.goto("/compte/deconnexion/")
     assert reponse is not None
+    expect(page.locator("h1")).to_have_text("Cette adresse ne s’ouvre pas directement")
     assert reponse.status == 405
     assert reponse.headers["allow"] == "POST"
     pages.verifier(page, "erreur-405")
