@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "registre.comptes",
     "registre.documents",
     "registre.inscription",
+    "registre.justificatifs",
     "registre.gestion",
 ]
 if EN_DEMO or MODE == "test":

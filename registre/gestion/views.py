@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from registre.commun.cadres import tous
 from registre.commun.horloge import instant
+from registre.comptes.acces import pour_gestionnaire
 from registre.gestion import specialites
-from registre.gestion.acces import pour_gestionnaire
 from registre.gestion.queries import Comptes, comptes_par_session
 from registre.regles.cadre import Periode
 from registre.regles.calendrier import en_heure_de_paris, fin_affichee

@@ -9,13 +9,13 @@ from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils import timezone
 
 from registre.commun.cadres import tous
 from registre.comptes.models import Compte
 from registre.inscription import brouillons, forms
 from registre.inscription.handicap import lire_reponse
-from registre.inscription.models import Brouillon, Candidature
+from registre.inscription.models import Brouillon, Candidature, VersionDeCandidature
+from registre.inscription.pieces import pieces_demandees
 from registre.regles import acquis_saisis
 from registre.regles.cadre import Cadre, Specialite
 from registre.regles.calendrier import (
@@ -29,7 +29,6 @@ from registre.regles.calendrier import (
 from registre.regles.citation import Motif
 from registre.regles.conditions import age
 from registre.regles.etapes import Examen, premiere_etape_incomplete
-from registre.regles.pieces import SituationDesPieces, pieces_requises
 from registre.regles.recapitulatif import contenu, date_de_l_eps, differences, empreinte_visible
 from registre.regles.vocabulaire import FormeDePassage
 
@@ -74,17 +73,10 @@ def bandeau(brouillon: Brouillon, examen: Examen, compte: Compte, cadre: Cadre, 
     }
 
 
-def pieces_a_preparer(examen: Examen, candidature: Candidature) -> list[dict[str, Any]]:
+def pieces_a_preparer(
+    candidature: Candidature, version: VersionDeCandidature, compte: Compte, cadre: Cadre
+) -> list[dict[str, Any]]:
     """Les pièces que demande la situation du candidat, chacune avec ses raisons."""
-    cadre, choix = examen.cadre, examen.epreuves.eps if examen.epreuves else None
-    situation = SituationDesPieces(
-        voie=examen.candidature.declaration.voie,
-        nationalite_francaise=examen.identification.nationalite_francaise,
-        date_naissance=examen.contexte.date_de_naissance,
-        enregistree_le=timezone.localdate(candidature.enregistree_le),
-        eps=choix.cas if choix else None,
-        acquis=examen.acquis.pieces if examen.acquis else (),
-    )
     par_cle = {p.cle: p for p in cadre.pieces.liste}
     return [
         {
@@ -92,8 +84,7 @@ def pieces_a_preparer(examen: Examen, candidature: Candidature) -> list[dict[str
             "aide": par_cle[p.cle].aide,
             "raisons": [r.message for r in p.raisons],
         }
-        for p in pieces_requises(situation, cadre.pieces, cadre.conditions.jdc)
-        if p.cle in par_cle
+        for p in pieces_demandees(candidature, version, compte, cadre)
     ]
 
 

@@ -89,8 +89,7 @@ def candidature(request: HttpRequest, cadre: Cadre) -> HttpResponse:
     version, pieces = None, []
     if brouillon.candidature:
         version = brouillon.candidature.versions.get(numero=brouillon.candidature.derniere_version)
-        enregistree = brouillons.examen(brouillon, request.user, cadre, le, saisies=version.contenu["saisies"])
-        pieces = pages.pieces_a_preparer(enregistree, brouillon.candidature)
+        pieces = pages.pieces_a_preparer(brouillon.candidature, version, request.user, cadre)
     contexte = {
         "cadre": cadre,
         "candidature": brouillon.candidature,

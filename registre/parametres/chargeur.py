@@ -366,6 +366,9 @@ def _ecarts_des_pieces(c: Cadre) -> Iterator[Ecart]:
     yield from _sans_doublon("pieces.regroupements", regroupements)
     for i, piece in enumerate(c.pieces.liste):
         yield from _connus(f"pieces.liste[{i}].regroupement", [piece.regroupement], regroupements)
+    yield from _sans_doublon("pieces.raisons_non_conforme", (r.code for r in c.pieces.raisons_non_conforme))
+    for i, raison in enumerate(c.pieces.raisons_non_conforme):
+        yield from _connus(f"pieces.raisons_non_conforme[{i}].pieces", raison.pieces, pieces)
     yield from _sans_doublon("acquis.possibilites", (x.code for x in c.acquis.possibilites))
     for i, possibilite in enumerate(c.acquis.possibilites):
         yield from _connus(f"acquis.possibilites[{i}].pieces", possibilite.pieces, pieces)

@@ -462,14 +462,37 @@ class Piece(Sourcee):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Regroupement:
+    """Des pièces envoyées ensemble. ``periode`` absente : celle du dépôt de la session (R95)."""
+
+    code: str
+    libelle: str
+    periode: Periode | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RaisonNonConforme:
+    """Une raison offerte au gestionnaire ; ``texte`` est dit au candidat. ``pieces`` vide : toutes les pièces."""
+
+    code: str
+    texte: str
+    pieces: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class ParametresPieces(Sourcee):
-    formats: tuple[str, ...]
+    formats: tuple[Literal["pdf", "jpeg"], ...]
     taille_maximale: int  # octets
     courriel_changement_statut: bool
     envoi: Literal["regroupement"]
     reouverture_par_candidature: bool
-    regroupements: tuple[Choix, ...]
+    regroupements: tuple[Regroupement, ...]
     liste: tuple[Piece, ...]
+    raisons_non_conforme: tuple[RaisonNonConforme, ...] = ()
+
+    def raisons_pour(self, cle: str) -> tuple[RaisonNonConforme, ...]:
+        """Les raisons offertes pour cette pièce, dans leur ordre."""
+        return tuple(r for r in self.raisons_non_conforme if not r.pieces or cle in r.pieces)
 
 
 @dataclass(frozen=True, kw_only=True)

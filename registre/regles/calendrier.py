@@ -6,12 +6,12 @@ Les périodes excluent leur fin.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from registre.regles.cadre import Calendrier, Periode
+from registre.regles.cadre import Calendrier, Periode, Regroupement
 from registre.regles.citation import Motif, applique
 
 MOTIFS = ("inscription_pas_encore_ouverte", "inscription_close", "depot_pas_encore_ouvert", "depot_clos")
@@ -148,6 +148,12 @@ def registre_ouvert(calendrier: Calendrier, instant: datetime) -> bool:
 def depot_ouvert(calendrier: Calendrier, instant: datetime) -> bool:
     """Vrai pendant la période de dépôt, fin exclue, sans compter les réouvertures."""
     return acte_permis(Acte.DEPOSER, instant, calendrier) is None
+
+
+@applique("pieces.periode-de-depot", "pieces.exemple.identite", "R95", "R106")
+def calendrier_du_regroupement(calendrier: Calendrier, regroupement: Regroupement) -> Calendrier:
+    """Le calendrier tel qu'il vaut pour un regroupement : sa propre période de dépôt, s'il en a une."""
+    return replace(calendrier, depot=regroupement.periode) if regroupement.periode else calendrier
 
 
 @applique("L-08")

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class JustificatifsConfig(AppConfig):
+    name = "registre.justificatifs"

@@ -1,0 +1,114 @@
+"""Les pièces d’une candidature : leurs fichiers, ce que le service en a décidé, les fenêtres rouvertes."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from registre.commun.models import reference_aleatoire
+from registre.inscription.models import Candidature
+
+
+class PieceJustificative(models.Model):
+    """Une pièce d’une candidature, telle qu’elle est maintenant. ``cle`` est celle des paramètres.
+
+    ``revision`` augmente à chaque acte du candidat ou du service : qui décide d’après une page plus ancienne est
+    arrêté. ``envoyee_le`` : « J’ai fourni toutes mes pièces » a été cliqué pour elle ; vide, l’envoi est à faire.
+    Une pièce dont tous les fichiers sont supprimés garde sa ligne, à l’état « aucune ».
+    """
+
+    class Etat(models.TextChoices):
+        AUCUNE = "aucune", "à déposer"
+        DEPOSEE = "deposee", "déposée"
+        RECUE = "recue", "Reçue"
+        NON_CONFORME = "non_conforme", "Non conforme"
+        CONFORME = "conforme", "Conforme"
+
+    candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="pieces")
+    cle = models.CharField(max_length=40)
+    etat = models.CharField(max_length=12, choices=Etat.choices, default=Etat.AUCUNE)
+    revision = models.PositiveIntegerField(default=0)
+    deposee_le = models.DateTimeField("dernier fichier déposé, temps du registre", null=True, blank=True)
+    envoyee_le = models.DateTimeField("temps du registre", null=True, blank=True)
+    recue_le = models.DateField("jour de réception dit par le service", null=True, blank=True)
+    decidee_le = models.DateTimeField("dernier acte du service, temps du registre", null=True, blank=True)
+    validee_le = models.DateTimeField("déclarée conforme, temps du registre (L-67)", null=True, blank=True)
+    commentaire = models.TextField("dit au candidat", blank=True)
+    version_au_depot = models.PositiveSmallIntegerField("dernière version au moment du dépôt", null=True, blank=True)
+    version_signee = models.PositiveSmallIntegerField("lue dans le code du récapitulatif", null=True, blank=True)
+    reservee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reservee_jusqu_a = models.DateTimeField("heure réelle", null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["candidature", "cle"], name="une_piece_par_cle")]
+        indexes = [models.Index(fields=["etat", "envoyee_le"])]
+
+    def __str__(self) -> str:
+        return f"{self.candidature} {self.cle}"
+
+
+class FichierDepose(models.Model):
+    """Un fichier envoyé par le candidat, et ce que le site en a tiré. Les octets sont dans le coffre, chiffrés.
+
+    ``empreinte`` est celle de ce qui a été envoyé, au bit près. ``pages`` : une image par page, dans l’ordre, chacune
+    ``{"cle", "largeur", "hauteur"}``. ``remplace_le`` : un nouveau dépôt a pris sa place après une décision ; le
+    fichier reste, pour que la décision montre toujours ce qu’elle a jugé.
+    """
+
+    piece = models.ForeignKey(PieceJustificative, on_delete=models.PROTECT, related_name="fichiers")
+    reference = models.UUIDField(unique=True, default=reference_aleatoire, editable=False)
+    rang = models.PositiveSmallIntegerField()
+    nom = models.CharField("nom envoyé, nettoyé, pour l’affichage seul", max_length=100)
+    format = models.CharField("pdf ou jpeg", max_length=4)
+    taille = models.PositiveIntegerField("octets envoyés")
+    empreinte = models.CharField("SHA-256 de ce qui a été envoyé", max_length=64)
+    original = models.CharField("clé de coffre", max_length=40)
+    copie = models.CharField("clé de coffre de la copie nettoyée", max_length=40)
+    pages = models.JSONField(default=list)
+    depose_le = models.DateTimeField("arrivée de la demande, temps du registre")
+    remplace_le = models.DateTimeField("temps du registre", null=True, blank=True)
+
+    class Meta:
+        ordering = ["rang", "pk"]
+        indexes = [models.Index(fields=["piece", "remplace_le", "rang"])]
+
+    def __str__(self) -> str:
+        return f"{self.piece} {self.nom}"
+
+    @property
+    def cles(self) -> list[str]:
+        """Toutes ses clés de coffre."""
+        return [self.original, self.copie, *(page["cle"] for page in self.pages)]
+
+
+class DecisionDePiece(models.Model):
+    """Un acte du service sur une pièce, et les fichiers exacts qu’il a jugés. Jamais modifié."""
+
+    piece = models.ForeignKey(PieceJustificative, on_delete=models.PROTECT, related_name="decisions")
+    etat = models.CharField(max_length=12, choices=PieceJustificative.Etat.choices)
+    recue_le = models.DateField(null=True, blank=True)
+    raison = models.CharField("code de la raison choisie", max_length=40, blank=True)
+    commentaire = models.TextField(blank=True)
+    fichiers = models.JSONField("références et empreintes des fichiers jugés", default=list)
+    version = models.PositiveSmallIntegerField("dernière version de la candidature à cet instant")
+    par = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    le = models.DateTimeField("temps du registre")
+
+    def __str__(self) -> str:
+        return f"{self.piece} {self.etat}"
+
+
+class FenetreRouverte(models.Model):
+    """Une fenêtre de dépôt donnée par le service à une candidature, pour une pièce, avec fin et motif (L-08)."""
+
+    candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="fenetres")
+    cle = models.CharField("clé de la pièce", max_length=40)
+    ouvre_le = models.DateTimeField("temps du registre")
+    ferme_le = models.DateTimeField("exclue, temps du registre")
+    motif = models.CharField(max_length=300)
+    par = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.candidature} {self.cle} jusqu’au {self.ferme_le}"
