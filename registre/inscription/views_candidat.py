@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from registre.commun.cadres import cadre_ou_404, tous
+from registre.commun.cadres import tous
 from registre.commun.horloge import instant
 from registre.comptes import reprise
 from registre.comptes.connexion import accueil_du_role
 from registre.inscription import brouillons, pages
+from registre.inscription.acces import adresse, pour_candidat
 from registre.inscription.models import Brouillon, Candidature
 from registre.inscription.usecases.register_candidature import (
     RecapitulatifChange,
@@ -41,26 +38,6 @@ from registre.regles.calendrier import (
     temps_restant,
 )
 from registre.regles.etapes import champ_de_l_etape, etape_accessible, premiere_etape_incomplete
-
-Vue = Callable[..., HttpResponse]
-
-
-def pour_candidat(vue: Vue) -> Vue:
-    """Réserve la page aux candidats et charge le cadre nommé par l’adresse."""
-
-    @wraps(vue)
-    def enveloppe(request: HttpRequest, *, academie: str, session: int, examen: str, **kwargs: Any) -> HttpResponse:
-        if not request.user.est_candidat:
-            raise PermissionDenied
-        return vue(request, cadre_ou_404(academie, session, examen), **kwargs)
-
-    return enveloppe
-
-
-def adresse(nom: str, cadre: Cadre, **kwargs: Any) -> str:
-    return reverse(
-        nom, kwargs={"academie": cadre.academie, "session": cadre.session, "examen": cadre.examen, **kwargs}
-    )
 
 
 @require_safe
