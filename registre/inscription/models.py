@@ -95,6 +95,7 @@ class Candidature(ParCadre):
                 name="une_candidature_active",
             )
         ]
+        indexes = [models.Index(fields=["academie", "id"])]  # the lists of the office
 
     def __str__(self) -> str:
         return self.numero or f"candidature {self.pk}"
@@ -130,3 +131,36 @@ class ReponseConsentement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version} {self.code}"
+
+
+class MotCherche(models.Model):
+    """Un mot des noms de la personne, sans accent ni particule : ce par quoi le service la trouve.
+
+    Écrit au premier enregistrement, qui fige l’état civil (R120). Voir ``registre.regles.recherche.mots_cherches``.
+    """
+
+    candidature = models.ForeignKey(Candidature, on_delete=models.CASCADE, related_name="mots")
+    mot = models.CharField(max_length=60, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["candidature", "mot"], name="un_mot_une_fois")]
+
+    def __str__(self) -> str:
+        return f"{self.candidature} {self.mot}"
+
+
+class PieceDemandee(models.Model):
+    """Une pièce que la dernière version demande. Gardé pour compter et filtrer des listes entières.
+
+    La page d’un dossier n’en dépend pas : elle relit la règle. ``manage.py recalculer_pieces`` refait ces lignes
+    quand les paramètres de la session changent.
+    """
+
+    candidature = models.ForeignKey(Candidature, on_delete=models.CASCADE, related_name="demandees")
+    cle = models.CharField("clé de la pièce", max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["candidature", "cle"], name="une_demande_par_piece")]
+
+    def __str__(self) -> str:
+        return f"{self.candidature} {self.cle}"

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from registre.comptes.models import Compte
 from registre.inscription import brouillons
-from registre.inscription.models import Brouillon, Candidature, VersionDeCandidature
+from registre.inscription.models import Brouillon, Candidature, PieceDemandee, VersionDeCandidature
 from registre.regles.cadre import Cadre
 from registre.regles.etapes import Examen
 from registre.regles.pieces import PieceRequise, SituationDesPieces, pieces_requises
@@ -25,6 +25,18 @@ def pieces_demandees(
     examen = brouillons.examen(fige, compte, cadre, candidature.enregistree_le)
     situation = _situation(examen, candidature)
     return pieces_requises(situation, cadre.pieces, cadre.conditions.jdc)
+
+
+def garder_les_pieces_demandees(
+    candidature: Candidature, version: VersionDeCandidature, compte: Compte, cadre: Cadre
+) -> bool:
+    """Met à jour les lignes dont vivent les listes du service, dans la transaction de l’appelant. Vrai si ça change."""
+    avant = set(candidature.demandees.values_list("cle", flat=True))
+    apres = {p.cle for p in pieces_demandees(candidature, version, compte, cadre)}
+    if avant - apres:
+        candidature.demandees.filter(cle__in=avant - apres).delete()
+    PieceDemandee.objects.bulk_create(PieceDemandee(candidature=candidature, cle=c) for c in sorted(apres - avant))
+    return avant != apres
 
 
 def _situation(examen: Examen, candidature: Candidature) -> SituationDesPieces:

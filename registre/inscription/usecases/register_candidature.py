@@ -17,15 +17,18 @@ from registre.inscription.confirmation import emettre_confirmation
 from registre.inscription.models import (
     Brouillon,
     Candidature,
+    MotCherche,
     ReponseConsentement,
     VersionDeCandidature,
 )
+from registre.inscription.pieces import garder_les_pieces_demandees
 from registre.regles.cadre import Cadre
 from registre.regles.calendrier import acte_permis
 from registre.regles.citation import Motif
 from registre.regles.conditions import motifs_candidature_unique
 from registre.regles.etapes import Examen
 from registre.regles.recapitulatif import contenu, differences, empreinte, empreinte_visible
+from registre.regles.recherche import mots_cherches
 
 
 class RegistreFerme(Exception):
@@ -85,6 +88,7 @@ def register_candidature(compte: Compte, cadre: Cadre, *, vu: str, le: datetime)
 
         candidature = candidature or _nouvelle_candidature(brouillon, compte, cadre, examen, le)
         version = _nouvelle_version(candidature, fige, examen, compte, le)
+        garder_les_pieces_demandees(candidature, version, compte, cadre)
         consigner(
             "candidature_modifiee" if derniere else "candidature_enregistree",
             le=le,
@@ -122,6 +126,8 @@ def _nouvelle_candidature(
         forme_de_passage=examen.forme_de_passage,
     )
     candidature.numero = numero_inscription(cadre, candidature.pk)
+    mots = mots_cherches(compte.nom_de_famille, compte.nom_usage, compte.prenoms)
+    MotCherche.objects.bulk_create(MotCherche(candidature=candidature, mot=mot) for mot in mots)
     brouillon.candidature, brouillon.forme_enregistree = candidature, candidature.forme_de_passage
     brouillon.save(update_fields=["candidature", "forme_enregistree"])
     if compte.identite_figee_le is None:
