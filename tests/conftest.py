@@ -12,6 +12,7 @@ from django.test import Client
 
 from registre.comptes.models import Compte
 from tests.chromium import trouver
+from tests.comptes.facteur import connecter_agent
 
 MOT_DE_PASSE = "Violette*en.Mai"
 OPTIONS_DE_CHROMIUM = (
@@ -77,9 +78,11 @@ def gestionnaire(creer_compte: Callable[..., Compte]) -> Compte:
 
 @pytest.fixture
 def connecter() -> Callable[[Compte], Client]:
-    """A new browser, connected as this account."""
+    """A new browser, connected as this account; an officer has passed the second factor."""
 
     def ouvrir(compte: Compte) -> Client:
+        if compte.est_gestionnaire:
+            return connecter_agent(compte)
         client = Client()
         client.force_login(compte)
         return client

@@ -23,7 +23,8 @@ class Compte(AbstractBaseUser):
 
     L’état civil est celui de la pièce d’identité (``compte.etat-civil-piece-identite``). ``academie`` est
     vide pour un candidat. ``identite_figee_le`` est posée par la première candidature : ensuite, l’état
-    civil ne change que par le service (R120).
+    civil ne change que par le service (R120). ``facteur`` est tirée au hasard à chaque installation d’un
+    :class:`SecondFacteur` : une session du site ne vaut que pour celui qui l’a ouverte.
     """
 
     class Role(models.TextChoices):
@@ -47,6 +48,7 @@ class Compte(AbstractBaseUser):
     cree_le = models.DateTimeField("temps du registre")
     active_le = models.DateTimeField("adresse vérifiée, temps du registre", null=True, blank=True)
     identite_figee_le = models.DateTimeField("première candidature, temps du registre", null=True, blank=True)
+    facteur = models.CharField("marque du second facteur installé, vide sans lui", max_length=32, blank=True)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -58,10 +60,9 @@ class Compte(AbstractBaseUser):
         return f"compte {self.pk}"
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """A new password, or a new address, ends every session opened before it (S3)."""
-        return salted_hmac(
-            "registre.comptes.session", f"{self.password}|{self.email}", secret=secret, algorithm="sha256"
-        ).hexdigest()
+        """A new password, a new address or another second factor ends every session opened before it (S3)."""
+        valeur = f"{self.password}|{self.email}|{self.facteur}"
+        return salted_hmac("registre.comptes.session", valeur, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def est_candidat(self) -> bool:
@@ -109,6 +110,32 @@ class Essai(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cle} {self.le}"
+
+
+class SecondFacteur(models.Model):
+    """L’application qui donne les codes à six chiffres d’un compte (TOTP, RFC 6238) ; un par compte.
+
+    ``secret`` est chiffré. ``dernier_pas`` est le numéro de la dernière demi-minute dont un code a servi : un code
+    ne sert qu’une fois, et aucun plus ancien ne sert après lui.
+    """
+
+    compte = models.OneToOneField(Compte, on_delete=models.CASCADE, related_name="second_facteur")
+    secret = models.BinaryField()
+    dernier_pas = models.BigIntegerField()
+    installe_le = models.DateTimeField("temps du registre")
+
+    def __str__(self) -> str:
+        return f"second facteur ({self.compte})"
+
+
+class CodeDeSecours(models.Model):
+    """Un code de secours qui n’a pas encore servi : la ligne est effacée à l’emploi."""
+
+    facteur = models.ForeignKey(SecondFacteur, on_delete=models.CASCADE, related_name="codes_de_secours")
+    empreinte = models.CharField("HMAC-SHA-256 du code", max_length=64, unique=True)
+
+    def __str__(self) -> str:
+        return f"code de secours ({self.facteur})"
 
 
 class PostEnAttente(models.Model):

@@ -17,6 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from registre.comptes.models import Compte
 from registre.documents.models import Document
+from tests.comptes.facteur import connecter_agent
 from tests.inscription import scenario
 
 ANONYME = "anonyme"
@@ -85,7 +86,10 @@ class Monde:
 
 
 def connecter(compte: Compte) -> Client:
+    """A new browser, connected as this account; an officer has passed the second factor."""
     client = Client(raise_request_exception=False)
+    if compte.est_gestionnaire:
+        return connecter_agent(compte, client)
     client.force_login(compte)
     return client
 
