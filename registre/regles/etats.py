@@ -1,4 +1,4 @@
-"""États d'une candidature : une table, et rien d'autre ne fait changer d'état.
+"""États d'une candidature et d'une pièce : deux tables, et rien d'autre ne fait changer d'état.
 
 Un brouillon n'est pas encore une candidature : son état est ``None``. Le calendrier dit quand le candidat peut
 agir ; le gestionnaire n'y est pas tenu (L-49).
@@ -6,7 +6,7 @@ agir ; le gestionnaire n'y est pas tenu (L-49).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -57,3 +57,140 @@ def transition(etat: EtatCandidature | str | None, acte: str, acteur: Acteur | s
     :raises ValueError: si l'état ou l'acteur est inconnu.
     """
     return _TABLE.get((EtatCandidature(etat) if etat is not None else None, acte, Acteur(acteur)))
+
+
+# --- Pièces -----------------------------------------------------------------------------------------
+
+
+class EtatPiece(StrEnum):
+    """Les quatre cas de la notice (``DEPOSEE`` est celui sans statut), et l'absence de la pièce."""
+
+    AUCUNE = "aucune"
+    DEPOSEE = "deposee"
+    RECUE = "recue"
+    NON_CONFORME = "non_conforme"
+    CONFORME = "conforme"
+
+
+class ActePiece(StrEnum):
+    """Le candidat dépose, supprime, envoie ; le gestionnaire reçoit, accepte (Conforme), refuse (Non conforme)."""
+
+    DEPOSER = "deposer"
+    SUPPRIMER = "supprimer"
+    ENVOYER = "envoyer"
+    RECEVOIR = "recevoir"
+    ACCEPTER = "accepter"
+    REFUSER = "refuser"
+
+
+ACTES_DU_CANDIDAT = frozenset({ActePiece.DEPOSER, ActePiece.SUPPRIMER, ActePiece.ENVOYER})
+ACTES_DU_GESTIONNAIRE = frozenset({ActePiece.RECEVOIR, ActePiece.ACCEPTER, ActePiece.REFUSER})
+
+
+@dataclass(frozen=True, slots=True)
+class TransitionDePiece:
+    """Dans cet état, ``acteur`` fait ``acte`` : la pièce passe à ``nouvel_etat`` et son envoi à ``envoyee_apres``.
+
+    ``envoyee`` : « J'ai fourni toutes mes pièces » a été cliqué pour elle. ``remplace`` : les fichiers d'avant
+    laissent leur place aux nouveaux, et ce que le service en a dit n'est plus affiché. ``depassee`` : la ligne vaut
+    pour un récapitulatif qui n'est plus la dernière version (L-30). Une pièce dont on supprime un fichier ne passe
+    à ``aucune`` qu'avec le dernier ; tant qu'il en reste, elle garde son état.
+    """
+
+    etat: EtatPiece
+    envoyee: bool
+    acte: ActePiece
+    acteur: Acteur
+    nouvel_etat: EtatPiece
+    envoyee_apres: bool
+    remplace: bool
+    sources: tuple[str, ...]
+    depassee: bool = False
+
+
+_P, _A = EtatPiece, ActePiece
+_CANDIDAT, _SERVICE = Acteur.CANDIDAT, Acteur.GESTIONNAIRE
+
+_DEPOT = ("pieces.depot-en-ligne", "pieces.bouton-ajouter", "L-52")
+_NOUVEAU_DEPOT = ("pieces.statut.nouveau-depot", "L-52")
+_SUPPRESSION = ("pieces.bouton-supprimer", "L-52")
+_REFAIRE = ("validation.refaire-apres-modification", "L-30")
+_RECUE = ("pieces.statut.par-le-gestionnaire", "pieces.statut.recue")
+_CONFORME = ("pieces.statut.par-le-gestionnaire", "pieces.statut.conforme", "L-67")
+_NON_CONFORME = ("pieces.statut.par-le-gestionnaire", "pieces.statut.non-conforme")
+_EN_MAIN = (
+    (_P.DEPOSEE, True),
+    (_P.RECUE, True),
+    (_P.NON_CONFORME, True),
+    (_P.CONFORME, True),
+    # No act leads to these three; what the service already holds stays in its hands all the same.
+    (_P.RECUE, False),
+    (_P.NON_CONFORME, False),
+    (_P.CONFORME, False),
+)
+"""Ce que le service a en main : une pièce envoyée, ou sur laquelle il a déjà agi. Il peut se corriger."""
+
+
+def _du_service(acte: ActePiece, etat: EtatPiece, sources: tuple[str, ...]) -> tuple[TransitionDePiece, ...]:
+    return tuple(
+        TransitionDePiece(avant, envoyee, acte, _SERVICE, etat, True, False, sources) for avant, envoyee in _EN_MAIN
+    )
+
+
+def _d_un_recapitulatif_depasse() -> tuple[TransitionDePiece, ...]:
+    """La dernière version se dépose quel que soit l'état de celle d'avant ; le service peut tout, sauf l'accepter."""
+    deposes = [(etat, envoyee) for etat in EtatPiece if etat != _P.AUCUNE for envoyee in (False, True)]
+    depots = tuple(
+        TransitionDePiece(etat, envoyee, _A.DEPOSER, _CANDIDAT, _P.DEPOSEE, False, True, _REFAIRE, depassee=True)
+        for etat, envoyee in deposes
+    )
+    suppression = TransitionDePiece(
+        _P.DEPOSEE, False, _A.SUPPRIMER, _CANDIDAT, _P.AUCUNE, False, False, _SUPPRESSION, depassee=True
+    )
+    du_service = (
+        *_du_service(_A.RECEVOIR, _P.RECUE, _RECUE),
+        *_du_service(_A.REFUSER, _P.NON_CONFORME, _NON_CONFORME),
+    )
+    return (*depots, suppression, *(replace(t, depassee=True) for t in du_service))
+
+
+TRANSITIONS_DE_PIECE = (
+    TransitionDePiece(_P.AUCUNE, False, _A.DEPOSER, _CANDIDAT, _P.DEPOSEE, False, False, _DEPOT),
+    TransitionDePiece(_P.DEPOSEE, False, _A.DEPOSER, _CANDIDAT, _P.DEPOSEE, False, False, _DEPOT),
+    TransitionDePiece(_P.NON_CONFORME, True, _A.DEPOSER, _CANDIDAT, _P.DEPOSEE, False, True, _NOUVEAU_DEPOT),
+    TransitionDePiece(_P.NON_CONFORME, False, _A.DEPOSER, _CANDIDAT, _P.DEPOSEE, False, True, _NOUVEAU_DEPOT),
+    TransitionDePiece(_P.DEPOSEE, False, _A.SUPPRIMER, _CANDIDAT, _P.AUCUNE, False, False, _SUPPRESSION),
+    TransitionDePiece(_P.DEPOSEE, False, _A.ENVOYER, _CANDIDAT, _P.DEPOSEE, True, False, ("pieces.envoi", "L-52")),
+    # What comes by post is received without having been deposited: the reception stands for the sending.
+    TransitionDePiece(
+        _P.AUCUNE, False, _A.RECEVOIR, _SERVICE, _P.RECUE, True, False, (*_RECUE, "pieces.non-dematerialisee")
+    ),
+    TransitionDePiece(
+        _P.AUCUNE, True, _A.RECEVOIR, _SERVICE, _P.RECUE, True, False, (*_RECUE, "pieces.non-dematerialisee")
+    ),
+    *_du_service(_A.RECEVOIR, _P.RECUE, _RECUE),
+    *_du_service(_A.ACCEPTER, _P.CONFORME, _CONFORME),
+    *_du_service(_A.REFUSER, _P.NON_CONFORME, _NON_CONFORME),
+    *_d_un_recapitulatif_depasse(),
+)
+
+_TABLE_DES_PIECES = {(t.etat, t.envoyee, t.acte, t.acteur, t.depassee): t for t in TRANSITIONS_DE_PIECE}
+
+
+def transition_de_piece(
+    etat: EtatPiece | str,
+    envoyee: bool,
+    acte: ActePiece | str,
+    acteur: Acteur | str,
+    *,
+    depassee: bool = False,
+) -> TransitionDePiece | None:
+    """La transition permise, ou ``None`` : l'acte n'est alors pas possible dans cet état pour cet acteur.
+
+    ``depassee`` : la pièce est un récapitulatif qui n'est plus la dernière version ; sans fichier, elle ne l'est pas.
+
+    :raises ValueError: si l'état, l'acte ou l'acteur est inconnu.
+    """
+    etat = EtatPiece(etat)
+    depassee = depassee and etat != EtatPiece.AUCUNE
+    return _TABLE_DES_PIECES.get((etat, envoyee, ActePiece(acte), Acteur(acteur), depassee))

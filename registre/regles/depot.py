@@ -1,0 +1,610 @@
+"""Dépôt et contrôle des pièces : ce qui est permis sur une pièce, un fichier, un regroupement, et sinon pourquoi.
+
+Le calendrier (quand) est dans :mod:`registre.regles.calendrier`, les états (quoi) dans
+:mod:`registre.regles.etats` ; ici, chaque refus a ses mots.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from registre.regles.cadre import ParametresPieces
+from registre.regles.citation import Motif, applique
+from registre.regles.etats import (
+    ACTES_DU_CANDIDAT,
+    ActePiece,
+    Acteur,
+    EtatPiece,
+    TransitionDePiece,
+    transition_de_piece,
+)
+
+MOTIFS = (
+    "acte_reserve_au_service",
+    "acte_reserve_au_candidat",
+    "piece_par_la_poste",
+    "piece_non_demandee",
+    "recapitulatif_depasse",
+    "piece_conforme",
+    "piece_non_conforme_a_remplacer",
+    "rien_a_supprimer",
+    "regroupement_envoye",
+    "rien_a_controler",
+    "regroupement_non_envoye",
+    "piece_manquante",
+    "rien_a_envoyer",
+    "piece_non_conforme",
+    "fichier_manquant",
+    "fichier_vide",
+    "fichier_trop_gros",
+    "format_refuse",
+    "contenu_different",
+    "fichier_abime",
+    "fichier_protege",
+    "fichier_actif",
+    "fichier_trop_complexe",
+    "service_occupe",
+    "stockage_en_panne",
+    "depots_trop_nombreux",
+    "place_epuisee",
+    "trop_de_fichiers",
+    "recapitulatif_d_une_autre_candidature",
+    "recapitulatif_version_depassee",
+    "recapitulatif_version_inconnue",
+    "commentaire_manquant",
+    "commentaire_trop_long",
+    "reception_future",
+    "fin_manquante",
+    "fin_passee",
+    "motif_manquant",
+    "motif_trop_long",
+)
+
+COMMENTAIRE_MAXIMAL = 1000
+"""Longueur maximale du commentaire dit au candidat, en caractères."""
+MOTIF_MAXIMAL = 300
+"""Longueur maximale du motif d'une fenêtre rouverte, en caractères."""
+
+OCTETS_PAR_MO = 1_048_576  # L-29 : 5 Mo = 5 242 880 octets
+
+_BOUTON = "«\u00a0J’ai fourni toutes mes pièces\u00a0»"
+
+
+@dataclass(frozen=True, slots=True)
+class SituationDePiece:
+    """Ce qui décide d'un acte sur une pièce.
+
+    ``envoyee`` : le bouton « J'ai fourni toutes mes pièces » a été cliqué pour elle. ``depassee`` : c'est le
+    récapitulatif, et la version signée n'est plus la dernière (L-30). ``dematerialisee`` : elle se dépose en ligne,
+    sinon elle vient par la poste. ``requise`` : la dernière version de la candidature la demande.
+    ``fenetre_ouverte`` : le service l'a rouverte, et la fenêtre n'est pas finie (L-08).
+    """
+
+    cle: str
+    libelle: str
+    etat: EtatPiece
+    envoyee: bool
+    depassee: bool = False
+    dematerialisee: bool = True
+    requise: bool = True
+    fenetre_ouverte: bool = False
+
+
+# --- Acte sur une pièce -------------------------------------------------------------------------------
+
+
+@applique(
+    "pieces.bouton-ajouter",
+    "pieces.bouton-supprimer",
+    "pieces.envoi.avertissement",
+    "pieces.validees-verrouillees",
+    "pieces.statut.par-le-gestionnaire",
+    "pieces.statut.nouveau-depot",
+    "pieces.statut.conforme",
+    "pieces.non-dematerialisee",
+    "validation.refaire-apres-modification",
+    "L-30",
+    "L-52",
+    "L-67",
+)
+def acte_sur_piece(
+    situation: SituationDePiece, acte: ActePiece | str, acteur: Acteur | str
+) -> TransitionDePiece | Motif:
+    """La transition que l'acte fait faire à la pièce, ou le motif qui l'empêche.
+
+    Le calendrier se demande à part. Envoyer se demande d'abord pour tout le regroupement (:func:`motif_envoi`).
+
+    :raises ValueError: si l'acte ou l'acteur est inconnu.
+    """
+    acte, acteur = ActePiece(acte), Acteur(acteur)
+    refus = _refus_avant_la_table(situation, acte, acteur)
+    if refus is not None:
+        return refus
+    permise = transition_de_piece(situation.etat, situation.envoyee, acte, acteur, depassee=situation.depassee)
+    if permise is not None:
+        return permise
+    return _refus_au_candidat(situation, acte) if acteur == Acteur.CANDIDAT else _refus_au_service(situation)
+
+
+def _refus_avant_la_table(situation: SituationDePiece, acte: ActePiece, acteur: Acteur) -> Motif | None:
+    """Ce qui ne dépend pas de l'état : qui agit, par où vient la pièce, si elle est demandée."""
+    if acteur == Acteur.CANDIDAT and acte not in ACTES_DU_CANDIDAT:
+        message = "Seul le service gestionnaire contrôle les pièces. Attendez son contrôle."
+        return Motif("acte_reserve_au_service", "", message, ("pieces.statut.par-le-gestionnaire",))
+    if acteur == Acteur.GESTIONNAIRE and acte in ACTES_DU_CANDIDAT:
+        message = "Seul le candidat dépose et envoie ses pièces. Demandez-lui de le faire."
+        return Motif("acte_reserve_au_candidat", "", message, ("pieces.depot-en-ligne", "pieces.envoi"))
+    if acteur == Acteur.CANDIDAT and not situation.dematerialisee:
+        message = "Cette pièce ne se dépose pas en ligne. Envoyez-la par la poste au service gestionnaire."
+        return Motif("piece_par_la_poste", _champ(acte), message, ("pieces.non-dematerialisee",))
+    # A piece that is no longer asked can still be withdrawn by the one who deposited it.
+    if not situation.requise and acte != ActePiece.SUPPRIMER:
+        message = "Cette pièce n’est pas demandée par la dernière version de la candidature. Il n’y a rien à faire."
+        return Motif("piece_non_demandee", _champ(acte), message, ("L-30", "L-44"))
+    return None
+
+
+def _refus_au_candidat(situation: SituationDePiece, acte: ActePiece) -> Motif:
+    etat = situation.etat
+    if situation.depassee and etat != EtatPiece.AUCUNE:
+        message = (
+            "Ce récapitulatif n’est plus le dernier. Imprimez la dernière version, signez-la, puis déposez-la\u00a0: "
+            "elle prendra sa place."
+        )
+        return Motif("recapitulatif_depasse", "", message, ("validation.refaire-apres-modification", "L-30"))
+    if etat == EtatPiece.CONFORME:
+        message = (
+            "Le service a déclaré cette pièce conforme. Elle ne change plus\u00a0: vous n’avez plus rien à faire."
+        )
+        sources = ("pieces.statut.conforme", "pieces.validees-verrouillees", "L-67")
+        return Motif("piece_conforme", _champ(acte), message, sources)
+    if etat == EtatPiece.NON_CONFORME:
+        message = (
+            "Le service a jugé cette pièce non conforme. Déposez la pièce corrigée, elle prendra la place de "
+            f"l’autre. Cliquez ensuite sur {_BOUTON}."
+        )
+        return Motif("piece_non_conforme_a_remplacer", "", message, ("pieces.statut.nouveau-depot", "L-52"))
+    if etat == EtatPiece.AUCUNE and acte == ActePiece.SUPPRIMER:
+        message = "Aucun fichier n’est déposé pour cette pièce. Il n’y a rien à supprimer."
+        return Motif("rien_a_supprimer", "", message, ("pieces.bouton-supprimer",))
+    if etat == EtatPiece.AUCUNE and acte == ActePiece.ENVOYER:
+        return _piece_manquante([situation])
+    message = (
+        f"Vous avez cliqué sur {_BOUTON}\u00a0: cette pièce ne change plus. Attendez le contrôle du service. "
+        "S’il la juge non conforme, vous pourrez la déposer de nouveau."
+    )
+    return Motif("regroupement_envoye", _champ(acte), message, ("pieces.envoi.avertissement", "L-52"))
+
+
+def _refus_au_service(situation: SituationDePiece) -> Motif:
+    if situation.etat == EtatPiece.AUCUNE:
+        message = (
+            "Rien n’est déposé pour cette pièce. Si elle est venue par la poste, dites d’abord qu’elle est reçue."
+        )
+        return Motif("rien_a_controler", "", message, ("pieces.statut.recue", "pieces.non-dematerialisee"))
+    if situation.etat == EtatPiece.DEPOSEE and not situation.envoyee:
+        message = (
+            f"Le candidat n’a pas cliqué sur {_BOUTON}\u00a0: il peut encore changer cette pièce. "
+            "Attendez son envoi, ou relancez-le."
+        )
+        return Motif("regroupement_non_envoye", "", message, ("pieces.envoi", "L-52"))
+    message = (
+        "Ce récapitulatif n’est pas la dernière version. Il ne peut pas être conforme. "
+        "Déclarez-le non conforme, ou attendez la dernière version signée."
+    )
+    return Motif("recapitulatif_depasse", "", message, ("validation.refaire-apres-modification", "L-30"))
+
+
+def _champ(acte: ActePiece) -> str:
+    return "fichier" if acte == ActePiece.DEPOSER else ""
+
+
+# --- Envoi d'un regroupement --------------------------------------------------------------------------
+
+
+@applique("pieces.envoi", "pieces.statut.nouveau-depot", "validation.d-toutes-les-pieces", "L-30", "L-52")
+def motif_envoi(pieces: Sequence[SituationDePiece]) -> Motif | None:
+    """Ce qui empêche d'envoyer un regroupement (``pieces``, toutes ses pièces) : une pièce manque, ou rien à envoyer.
+
+    Une pièce non conforme qui n'est pas redéposée, ou un récapitulatif dépassé, manque encore. Une pièce qui vient
+    par la poste, ou qui n'est plus demandée, n'empêche rien.
+    """
+    en_ligne = [p for p in pieces if p.requise and p.dematerialisee]
+    manquantes = [p for p in en_ligne if p.depassee or p.etat in (EtatPiece.AUCUNE, EtatPiece.NON_CONFORME)]
+    if manquantes:
+        return _piece_manquante(manquantes)
+    if any(p.etat == EtatPiece.DEPOSEE and not p.envoyee for p in en_ligne):
+        return None
+    message = (
+        "Vous avez déjà envoyé ces pièces. Vous n’avez rien de plus à faire ici."
+        if en_ligne
+        else "Aucune pièce n’est à envoyer ici. Les pièces demandées sur papier s’envoient par la poste."
+    )
+    return Motif("rien_a_envoyer", "", message, ("pieces.envoi", "L-52"))
+
+
+@applique("pieces.envoi", "L-52")
+def rappel_d_envoi(pieces: Sequence[SituationDePiece]) -> bool:
+    """Tout est déposé dans le regroupement, et le bouton n'a pas été cliqué : on le rappelle au candidat."""
+    return motif_envoi(pieces) is None
+
+
+def _piece_manquante(manquantes: Sequence[SituationDePiece]) -> Motif:
+    a_deposer = [p for p in manquantes if p.etat == EtatPiece.AUCUNE]
+    a_resigner = [p for p in manquantes if p.etat != EtatPiece.AUCUNE and p.depassee]
+    a_redeposer = [p for p in manquantes if p.etat != EtatPiece.AUCUNE and not p.depassee]
+    phrases = []
+    if a_deposer:
+        phrases.append(f"Il manque encore\u00a0: {_noms(a_deposer)}.")
+    if a_redeposer:
+        phrases.append(f"À déposer de nouveau, car non conforme\u00a0: {_noms(a_redeposer)}.")
+    if a_resigner:
+        phrases.append(f"À signer et à déposer dans sa dernière version\u00a0: {_noms(a_resigner)}.")
+    phrases.append(f"Déposez ce qui manque, puis cliquez sur {_BOUTON}.")
+    return Motif("piece_manquante", "", " ".join(phrases), ("pieces.envoi", "validation.d-toutes-les-pieces", "L-52"))
+
+
+def _noms(pieces: Iterable[SituationDePiece]) -> str:
+    return ", ".join(f"«\u00a0{p.libelle}\u00a0»" for p in pieces)
+
+
+# --- Dossier incomplet --------------------------------------------------------------------------------
+
+
+@applique("dossier.incomplet-annulation", "validation.etapes-obligatoires", "R105", "L-51")
+def dossier_incomplet(pieces: Sequence[SituationDePiece]) -> list[Motif]:
+    """Les causes d'un dossier incomplet à la fin du dépôt, une par motif ; vide s'il est complet.
+
+    Une pièce n'est dite qu'une fois, sous sa première cause. Le constat n'annule rien : le gestionnaire décide.
+    """
+    causes: dict[str, list[SituationDePiece]] = {}
+    for piece in pieces:
+        cause = _cause(piece) if piece.requise else None
+        if cause:
+            causes.setdefault(cause, []).append(piece)
+    sources = ("dossier.incomplet-annulation", "L-51")
+    return [
+        Motif(code, "", message.format(noms=_noms(causes[code])), sources)
+        for code, message in _INCOMPLET.items()
+        if code in causes
+    ]
+
+
+_INCOMPLET = {
+    "piece_manquante": "À fournir avant la fin du dépôt\u00a0: {noms}.",
+    "recapitulatif_depasse": "À signer et à déposer dans sa dernière version, avant la fin du dépôt\u00a0: {noms}.",
+    "piece_non_conforme": (
+        "Non conforme, à déposer de nouveau avant la fin du dépôt\u00a0: {noms}. "
+        "Après cette date, le service gestionnaire peut rouvrir le dépôt."
+    ),
+    "regroupement_non_envoye": f"Déposé mais pas envoyé\u00a0: {{noms}}. Il reste à cliquer sur {_BOUTON}.",
+}
+
+
+def _cause(piece: SituationDePiece) -> str | None:
+    if piece.etat == EtatPiece.AUCUNE:
+        return "piece_manquante"
+    if piece.depassee:
+        return "recapitulatif_depasse"
+    if piece.etat == EtatPiece.NON_CONFORME:
+        return None if piece.fenetre_ouverte else "piece_non_conforme"
+    return "regroupement_non_envoye" if piece.etat == EtatPiece.DEPOSEE and not piece.envoyee else None
+
+
+# --- Fichier ------------------------------------------------------------------------------------------
+
+FORMATS = {
+    "pdf": "un document PDF",
+    "jpeg": "une image JPEG",
+    "png": "une image PNG (souvent une capture d’écran)",
+    "heic": "une image HEIC (photo d’iPhone)",
+    "webp": "une image WebP (souvent prise sur un site)",
+    "tiff": "une image TIFF (souvent faite par un numériseur)",
+    "gif": "une image GIF",
+    "bmp": "une image BMP",
+    "zip": "une archive ZIP",
+    "office": "un document de bureautique (texte, tableau ou diaporama)",
+    "html": "une page web",
+    "svg": "un dessin SVG",
+    "texte": "un fichier de texte",
+    "inconnu": "d’un format que nous ne reconnaissons pas",
+}
+"""Chaque format reconnu, dit en mots après « Votre fichier est »."""
+
+_IMAGE = "Ouvrez cette image et enregistrez-la en JPEG ou en PDF, ou photographiez le document en JPEG."
+_IMPRIMER_EN_PDF = (
+    "Ouvrez-le, choisissez «\u00a0Imprimer\u00a0», puis «\u00a0Enregistrer en PDF\u00a0». Déposez ce PDF."
+)
+_QUE_FAIRE = {
+    "heic": (
+        "Sur l’iPhone, ouvrez Réglages > Appareil photo > Formats et choisissez «\u00a0Le plus compatible\u00a0». "
+        "Reprenez ensuite la photo, ou enregistrez celle-ci en JPEG ou en PDF."
+    ),
+    "png": _IMAGE,
+    "webp": _IMAGE,
+    "tiff": "Dans le logiciel du numériseur, choisissez le format PDF ou JPEG, puis numérisez de nouveau.",
+    "gif": _IMAGE,
+    "bmp": _IMAGE,
+    "svg": _IMAGE,
+    "zip": "Ouvrez l’archive, puis déposez un par un les fichiers qu’elle contient, en PDF ou en JPEG.",
+    "office": "Dans le logiciel qui l’a fait, choisissez «\u00a0Enregistrer sous\u00a0», puis le format PDF.",
+    "html": _IMPRIMER_EN_PDF,
+    "texte": _IMPRIMER_EN_PDF,
+}
+_QUE_FAIRE_SINON = (
+    "Vérifiez que c’est le bon fichier. Sinon, numérisez le document en PDF ou photographiez-le en JPEG."
+)
+
+_EXTENSIONS = {
+    "pdf": "pdf", "jpg": "jpeg", "jpeg": "jpeg", "jpe": "jpeg", "jfif": "jpeg", "png": "png", "heic": "heic",
+    "heif": "heic", "webp": "webp", "tif": "tiff", "tiff": "tiff", "gif": "gif", "bmp": "bmp", "zip": "zip",
+    "doc": "office", "docx": "office", "odt": "office", "rtf": "office", "xls": "office", "xlsx": "office",
+    "ods": "office", "ppt": "office", "pptx": "office", "odp": "office", "htm": "html", "html": "html",
+    "svg": "svg", "txt": "texte", "csv": "texte", "xml": "texte", "js": "programme", "exe": "programme",
+    "bat": "programme", "cmd": "programme", "jar": "programme", "php": "programme", "sh": "programme",
+}  # fmt: skip
+"""Le format que promet une extension. Une autre fin de nom (« releve.2024 ») n'en promet aucun."""
+
+_PROMESSES = {**FORMATS, "programme": "un programme"}
+
+
+@applique(
+    "depot.taille-maximale",
+    "depot.jpeg",
+    "depot.pdf",
+    "validation.b-signer",
+    "pieces.taille-et-formats-annonces",
+    "R95",
+    "L-29",
+)
+def motifs_fichier(nom: str, format: str, octets: int, pieces: ParametresPieces) -> list[Motif]:
+    """Ce qui empêche d'accepter un fichier, d'après son contenu, sa taille et la fin de son nom.
+
+    ``format`` est le format reconnu dans le contenu (une clé de ``FORMATS``, ou ``vide``) ; ``octets`` est la taille.
+    Un nom sans extension est permis ; une extension qui promet un autre format que le contenu ne l'est pas.
+    """
+    if octets == 0 or format == "vide":
+        message = "Ce fichier est vide. Choisissez-le de nouveau, ou refaites-le."
+        return [Motif("fichier_vide", "fichier", message, ("pieces.taille-et-formats-annonces",))]
+    motifs = []
+    if octets > pieces.taille_maximale:
+        message = f"{_taille_refusee(octets, pieces.taille_maximale)}{_ALLEGER.get(format, '')}"
+        motifs.append(Motif("fichier_trop_gros", "fichier", message, ("depot.taille-maximale", "L-29")))
+    if format not in pieces.formats:
+        message = f"Votre fichier est {FORMATS.get(format, FORMATS['inconnu'])}. {_acceptes(pieces)} {_aide(format)}"
+        sources = ("pieces.taille-et-formats-annonces", "depot.jpeg", "depot.pdf", "R95")
+        motifs.append(Motif("format_refuse", "fichier", message, sources))
+    elif (promis := _format_promis(nom)) and promis != format:
+        message = (
+            f"Le nom de votre fichier annonce {_PROMESSES[promis]}, mais c’est {FORMATS[format]}. "
+            "Vérifiez que c’est le bon fichier, puis enregistrez-le de nouveau sous son vrai format."
+        )
+        motifs.append(Motif("contenu_different", "fichier", message, ("pieces.taille-et-formats-annonces", "R95")))
+    return motifs
+
+
+def _format_promis(nom: str) -> str | None:
+    _, point, fin = nom.rpartition(".")
+    return _EXTENSIONS.get(fin.strip().lower()) if point else None
+
+
+def _acceptes(pieces: ParametresPieces) -> str:
+    return f"Nous acceptons seulement {' ou '.join(format.upper() for format in pieces.formats)}."
+
+
+def _aide(format: str) -> str:
+    return _QUE_FAIRE.get(format, _QUE_FAIRE_SINON)
+
+
+@applique("depot.taille-maximale", "L-29")
+def taille_en_mo(octets: int) -> str:
+    """« 6,3 Mo » : la taille arrondie au dixième de mégaoctet (1 Mo = 1 048 576 octets), sans zéro inutile."""
+    entier, dixieme = divmod((octets * 10 + OCTETS_PAR_MO // 2) // OCTETS_PAR_MO, 10)
+    return f"{entier},{dixieme}\u00a0Mo" if dixieme else f"{entier}\u00a0Mo"
+
+
+def _taille_refusee(octets: int, maximum: int) -> str:
+    """La taille et la limite ; jamais le même nombre pour les deux."""
+    taille, limite = taille_en_mo(octets), taille_en_mo(maximum)
+    dite = f"un peu plus de {limite}" if taille == limite else taille
+    return f"Votre fichier pèse {dite}. La limite est de {limite}."
+
+
+_ALLEGER_LE_PDF = (
+    " Numérisez de nouveau à 200\u00a0points par pouce, en niveaux de gris. "
+    "Vous pouvez aussi déposer les pages dans plusieurs fichiers."
+)
+_ALLEGER_L_IMAGE = (
+    " Reprenez la photo en qualité moyenne. "
+    "Vous pouvez aussi vous l’envoyer par courriel en taille moyenne, puis déposer celle-ci."
+)
+_ALLEGER = {"pdf": _ALLEGER_LE_PDF} | dict.fromkeys(
+    ("jpeg", "heic", "png", "webp", "tiff", "bmp", "gif"), _ALLEGER_L_IMAGE
+)
+
+_DU_FICHIER = ("pieces.taille-et-formats-annonces", "validation.b-signer")
+_DU_SERVICE = ("pieces.depot-en-ligne",)
+
+_REFUS = {
+    "fichier_manquant": (
+        "Vous n’avez pas choisi de fichier. Choisissez-en un, puis cliquez sur «\u00a0Ajouter\u00a0».",
+        ("pieces.bouton-ajouter",),
+    ),
+    "fichier_abime": (
+        "Ce fichier est abîmé ou incomplet\u00a0: nous ne pouvons pas l’ouvrir. "
+        "Numérisez ou photographiez le document de nouveau, puis déposez le nouveau fichier.",
+        _DU_FICHIER,
+    ),
+    "fichier_protege": (
+        "Ce PDF est protégé par un mot de passe. Ouvrez-le avec ce mot de passe et choisissez "
+        "«\u00a0Imprimer\u00a0», puis «\u00a0Enregistrer en PDF\u00a0». Déposez ce nouveau PDF.",
+        _DU_FICHIER,
+    ),
+    "fichier_actif": (
+        "Ce PDF contient des éléments actifs\u00a0: un script, une pièce jointe ou un formulaire. "
+        "Imprimez-le dans un nouveau PDF, ou photographiez-le. Déposez ensuite ce nouveau fichier.",
+        _DU_FICHIER,
+    ),
+    "fichier_trop_complexe": (
+        "Ce fichier est trop complexe, ou son image est trop grande. "
+        "Numérisez de nouveau le document, à 200 ou 300\u00a0points par pouce.",
+        _DU_FICHIER,
+    ),
+    "service_occupe": (
+        "Beaucoup de fichiers arrivent en ce moment. Le vôtre n’est pas déposé. Réessayez dans une minute.",
+        _DU_SERVICE,
+    ),
+    "stockage_en_panne": (
+        "Nous ne pouvons pas garder votre fichier en ce moment\u00a0: il n’est pas déposé. "
+        "Réessayez dans quelques minutes. Si cela dure, écrivez au service gestionnaire.",
+        _DU_SERVICE,
+    ),
+    "depots_trop_nombreux": (
+        "Vous avez envoyé beaucoup de fichiers en peu de temps. Réessayez dans une heure. "
+        "Vos fichiers déjà déposés sont gardés.",
+        _DU_SERVICE,
+    ),
+    "place_epuisee": (
+        "La place prévue pour vos fichiers est pleine. Supprimez ceux qui sont inutiles, "
+        "ou déposez des fichiers plus légers.",
+        _DU_SERVICE,
+    ),
+    "trop_de_fichiers": (
+        "Il y a trop de fichiers pour cette pièce. Réunissez les pages dans un seul PDF, "
+        "ou supprimez un fichier inutile.",
+        _DU_SERVICE,
+    ),
+}
+
+
+@applique("pieces.depot-en-ligne", "pieces.taille-et-formats-annonces", "validation.b-signer")
+def refus_de_fichier(code: str) -> Motif:
+    """Le motif d'un refus constaté en ouvrant ou en rangeant un fichier.
+
+    :raises KeyError: si le code n'est pas un de ces refus.
+    """
+    message, sources = _REFUS[code]
+    return Motif(code, "fichier", message, sources)
+
+
+# --- Récapitulatif signé ------------------------------------------------------------------------------
+
+
+@applique("validation.c-deposer-dcandt01", "validation.refaire-apres-modification", "R141", "L-30")
+def motif_recapitulatif(codes_lus: Sequence[tuple[str, int]], numero: str, version_courante: int) -> Motif | None:
+    """Ce que disent les codes lus sur les pages d'un récapitulatif : bon candidat, dernière version, ou pourquoi non.
+
+    ``codes_lus`` : les paires (numéro de candidature, version). Aucun code lisible n'empêche rien : le service
+    vérifiera. Le numéro d'une autre candidature n'est jamais dit.
+    """
+    if any(lu != numero for lu, _ in codes_lus):
+        message = (
+            "Ce récapitulatif est celui d’une autre candidature. "
+            "Ouvrez «\u00a0Mes documents\u00a0», imprimez le vôtre, signez-le, puis déposez-le."
+        )
+        return Motif(
+            "recapitulatif_d_une_autre_candidature", "fichier", message, ("validation.c-deposer-dcandt01", "R141")
+        )
+    signee = version_signee(codes_lus, numero)
+    if signee is None or signee == version_courante:
+        return None
+    sources = ("validation.refaire-apres-modification", "R141", "L-30")
+    if signee < version_courante:
+        message = (
+            f"Ce récapitulatif est la version\u00a0{signee}. Votre dernière version est la "
+            f"version\u00a0{version_courante}. Ouvrez «\u00a0Mes documents\u00a0», imprimez-la, signez-la, "
+            "puis déposez-la."
+        )
+        return Motif("recapitulatif_version_depassee", "fichier", message, sources)
+    message = (
+        "Ce récapitulatif porte une version que nous ne connaissons pas. Votre dernière version est la "
+        f"version\u00a0{version_courante}. Ouvrez «\u00a0Mes documents\u00a0», imprimez-la, signez-la, "
+        "puis déposez-la."
+    )
+    return Motif("recapitulatif_version_inconnue", "fichier", message, sources)
+
+
+@applique("validation.c-deposer-dcandt01", "L-30")
+def version_signee(codes_lus: Sequence[tuple[str, int]], numero: str) -> int | None:
+    """La version lue sur les pages de cette candidature ; ``None`` si rien n'est lisible.
+
+    Si les pages viennent de plusieurs versions, la plus ancienne compte : le document entier doit être le dernier.
+    """
+    return min((version for lu, version in codes_lus if lu == numero), default=None)
+
+
+@applique("validation.refaire-apres-modification", "L-30")
+def etat_du_recapitulatif(version_courante: int, version_signee: int | None) -> Literal["a_jour", "a_refaire"]:
+    """Le récapitulatif est à jour si la version signée est la dernière ; sinon, ou si rien n'est signé, à refaire."""
+    return "a_jour" if version_signee is not None and version_signee >= version_courante else "a_refaire"
+
+
+@applique("validation.refaire-apres-modification", "L-30")
+def recapitulatif_depasse(
+    version_courante: int, version_signee: int | None, version_au_depot: int | None = None
+) -> bool:
+    """La version signée et déposée n'est plus la dernière.
+
+    ``version_signee`` est lue dans le code ; illisible, c'est la dernière version au moment du dépôt
+    (``version_au_depot``) qui en tient lieu. Rien de déposé : rien n'est dépassé.
+    """
+    deposee = version_signee if version_signee is not None else version_au_depot
+    return deposee is not None and deposee < version_courante
+
+
+# --- Saisies du service -------------------------------------------------------------------------------
+
+
+@applique("pieces.statut.non-conforme", "R95")
+def motifs_commentaire(commentaire: str) -> list[Motif]:
+    """Le commentaire d'une pièce non conforme : le candidat doit savoir ce qui ne va pas.
+
+    La notice le dit facultatif pour le service ; nous le demandons, car sans lui le candidat ne peut rien corriger.
+    """
+    source = ("pieces.statut.non-conforme",)
+    if not commentaire.strip():
+        message = "Dites au candidat ce qui ne va pas. Choisissez une raison, ou écrivez un commentaire."
+        return [Motif("commentaire_manquant", "commentaire", message, source)]
+    if len(commentaire) > COMMENTAIRE_MAXIMAL:
+        message = (
+            f"Le commentaire a {len(commentaire)}\u00a0caractères. "
+            f"Raccourcissez-le à {COMMENTAIRE_MAXIMAL}\u00a0caractères au plus."
+        )
+        return [Motif("commentaire_trop_long", "commentaire", message, source)]
+    return []
+
+
+@applique("pieces.statut.par-le-gestionnaire", "R95")
+def motifs_reception(recue_le: date | None, jour: date) -> list[Motif]:
+    """La date de réception est facultative ; donnée, elle n'est pas après ``jour``, le jour même à Paris."""
+    if recue_le is None or recue_le <= jour:
+        return []
+    message = "La date de réception est dans le futur. Donnez le jour où la pièce est arrivée, ou laissez vide."
+    return [Motif("reception_future", "recue_le", message, ("pieces.statut.par-le-gestionnaire",))]
+
+
+@applique("L-08")
+def motifs_fenetre(ferme_le: datetime | None, motif: str, le: datetime) -> list[Motif]:
+    """Une fenêtre rouverte a une fin, après ``le``, et un motif.
+
+    :raises ValueError: si un des deux instants n'a pas de fuseau.
+    """
+    if le.tzinfo is None or (ferme_le is not None and ferme_le.tzinfo is None):
+        raise ValueError("les deux instants portent un fuseau")
+    motifs = []
+    if ferme_le is None:
+        message = "Donnez le jour et l’heure où le dépôt de cette pièce se referme."
+        motifs.append(Motif("fin_manquante", "ferme_le", message, ("L-08",)))
+    elif ferme_le <= le:
+        message = "Cette fin est déjà passée. Donnez un jour et une heure à venir."
+        motifs.append(Motif("fin_passee", "ferme_le", message, ("L-08",)))
+    if not motif.strip():
+        message = "Dites pourquoi vous rouvrez le dépôt de cette pièce."
+        motifs.append(Motif("motif_manquant", "motif", message, ("L-08",)))
+    elif len(motif) > MOTIF_MAXIMAL:
+        message = f"Raccourcissez le motif à {MOTIF_MAXIMAL}\u00a0caractères au plus\u00a0: il en a {len(motif)}."
+        motifs.append(Motif("motif_trop_long", "motif", message, ("L-08",)))
+    return motifs
