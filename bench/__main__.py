@@ -35,7 +35,7 @@ from django.urls import reverse  # noqa: E402
 
 from bench import usuel  # noqa: E402
 from registre.documents.empreinte import empreinte  # noqa: E402
-from registre.documents.models import Document  # noqa: E402
+from registre.documents.models import CONFIRMATION, Document  # noqa: E402
 from registre.documents.rendu import pdf  # noqa: E402
 from registre.inscription.models import Candidature  # noqa: E402
 from tests.inscription.scenario import LE, MOT_DE_PASSE, SAISIES, adresse, creer_candidat, vu  # noqa: E402
@@ -116,7 +116,7 @@ def preparer() -> tuple[Any, Any]:
 
 def document_neuf(n: int) -> Document:
     """A confirmation that the engine has never seen: it remembers what it has laid out."""
-    document = Document.objects.last()
+    document = Document.objects.filter(genre=CONFIRMATION).last()
     document.contenu["sections"][0]["lignes"][1]["valeur"] = f"Roche {n}"
     document.version = document.contenu["version"] = n + 2
     document.empreinte = empreinte(document.contenu)
@@ -197,7 +197,7 @@ def un_tour(
     poste = ici.demande("POST", adresse("enregistrer"), {"vu": jeton})
     with mesure(total), mesure(temps["enregistrer"]), mesure(detail["ENREGISTRER"]):
         assert ici.envoyer(poste)[0] == 302
-    document = Document.objects.get(candidature=Candidature.objects.get(compte=candidat).numero)
+    document = Document.objects.get(genre=CONFIRMATION, candidature=Candidature.objects.get(compte=candidat).numero)
     suites = {
         "page de la candidature": adresse("candidature"),
         "Mes documents": "/documents/",

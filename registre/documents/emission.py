@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +11,8 @@ from registre.commun.journal import consigner
 from registre.comptes.models import Compte
 from registre.documents.dates import a_la_seconde
 from registre.documents.empreinte import empreinte
-from registre.documents.models import Document
+from registre.documents.models import CONFIRMATION, Document
 from registre.regles.cadre import Cadre, Piece
-
-CONFIRMATION = "confirmation-inscription"
 
 
 def emettre(
@@ -26,11 +25,18 @@ def emettre(
     contenu: dict[str, Any],
     le: datetime,
     cadre: Cadre,
+    acteur: Compte | None = None,
+    annonce: bool = True,
+    annonce_avec: Document | None = None,
+    details: Sequence[str] = (),
 ) -> Document:
     """Fige le document, met son courriel dans la boîte d’envoi, l’écrit au journal.
 
     À appeler dans la transaction de l’acte qui fait naître le document. ``contenu`` : voir
-    ``registre.documents.presentation``. ``le`` : instant de l’acte, temps du registre.
+    ``registre.documents.presentation``. ``le`` : instant de l’acte, temps du registre. ``acteur`` : l’agent qui
+    l’a demandé, s’il y en a un. ``details`` : des lignes du courriel, sans rien de personnel.
+    Deux documents nés du même acte font un seul courriel : le premier est émis sans ``annonce``, le second
+    l’annonce avec lui (``annonce_avec``).
 
     :raises django.db.IntegrityError: si cette version du document existe déjà.
     :raises TypeError: si ``contenu`` porte autre chose que textes, entiers, booléens, listes et tables.
@@ -48,18 +54,19 @@ def emettre(
         empreinte=empreinte(contenu),
         emis_le=le,
     )
-    mettre_en_attente(
-        cle=f"document:{document.reference}",
-        destinataire=compte.email,
-        gabarit="document",
-        contexte=_contexte(document, cadre),
-        compte=compte,
-        le=le,
-    )
+    if annonce:
+        mettre_en_attente(
+            cle=f"document:{document.reference}",
+            destinataire=compte.email,
+            gabarit="document",
+            contexte=_contexte(document, cadre) | {"avec": _lien(annonce_avec), "details": details},
+            compte=compte,
+            le=le,
+        )
     consigner(
         "document_mis_a_disposition",
         le=le,
-        acteur=None,
+        acteur=acteur,
         objet=f"document:{document.reference}",
         candidature=candidature,
         genre=genre,
@@ -67,6 +74,12 @@ def emettre(
         empreinte=document.empreinte,
     )
     return document
+
+
+def _lien(document: Document | None) -> dict[str, str] | None:
+    if document is None:
+        return None
+    return {"titre": document.titre, "adresse": adresse_publique("document", document.reference)}
 
 
 def _contexte(document: Document, cadre: Cadre) -> dict[str, Any]:

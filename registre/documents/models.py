@@ -8,6 +8,8 @@ from django.db import models
 from registre.commun.models import reference_aleatoire
 from registre.documents.empreinte import empreinte
 
+CONFIRMATION = "confirmation-inscription"
+
 
 class Document(models.Model):
     """Un document remis à un compte. Son ``contenu`` ne change plus : réimprimé plus tard, c’est le même.

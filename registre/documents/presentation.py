@@ -8,7 +8,10 @@ Le ``contenu`` figé est fait de :
 ``service``
     ``nom``, ``courriel``, ``telephones`` ;
 ``sections``
-    chacune : ``titre``, ``lignes`` (``libelle``, ``valeur``), ``tableaux`` (``titre``, ``entetes``, ``lignes``) ;
+    chacune : ``titre``, puis au choix ``paragraphes``, ``lignes`` (``libelle``, ``valeur``), ``tableaux`` (``titre``,
+    ``entetes``, ``lignes``) et ``points`` ;
+``emis_le_texte``
+    la date d’un courrier, quand elle n’est pas celle de l’enregistrement ;
 ``avertissements``
     des phrases ;
 ``differences``
@@ -90,7 +93,7 @@ _SIGNATURE = Bloc("Signature", ["À compléter à la main, sur le document impri
 def _a_remplir(contenu: dict[str, Any]) -> list[str]:
     """Deux lignes courtes, puis une place par signature."""
     cases = ["Fait à", "Le", "Signature du candidat"]
-    return [*cases, "Signature du représentant légal"] if contenu["mineur"] else cases
+    return [*cases, "Signature du représentant légal"] if contenu.get("mineur") else cases
 
 
 def _inscription(contenu: dict[str, Any]) -> Bloc:
@@ -100,12 +103,15 @@ def _inscription(contenu: dict[str, Any]) -> Bloc:
         ["Version", str(contenu["version"])],
         ["Enregistrement", contenu["enregistree_le_texte"]],
     ]
-    remplace = ["Cette version remplace les précédentes."] if contenu["version"] > 1 else []
+    if "emis_le_texte" in contenu:
+        lignes.append(["Date de ce document", contenu["emis_le_texte"]])
+    signe = contenu.get("a_signer", True)
+    remplace = ["Cette version remplace les précédentes."] if signe and contenu["version"] > 1 else []
     return Bloc("Votre inscription", remplace, [Tableau(ENTETES, lignes)])
 
 
 def _differences(contenu: dict[str, Any]) -> list[Bloc]:
-    lignes = [[d["libelle"], d["avant"], d["apres"]] for d in contenu["differences"]]
+    lignes = [[d["libelle"], d["avant"], d["apres"]] for d in contenu.get("differences", [])]
     if not lignes:
         return []
     tableau = Tableau(["Rubrique", "Avant", "Maintenant"], lignes)
@@ -117,7 +123,7 @@ def _section(section: dict[str, Any]) -> Bloc:
     lignes = [[ligne["libelle"], ligne["valeur"]] for ligne in section.get("lignes", [])]
     if lignes:
         tableaux.insert(0, Tableau(ENTETES, lignes))
-    return Bloc(section["titre"], tableaux=tableaux)
+    return Bloc(section["titre"], section.get("paragraphes", []), tableaux, section.get("points", []))
 
 
 def _avertissements(contenu: dict[str, Any]) -> list[Bloc]:

@@ -18,14 +18,19 @@ import typst
 
 from registre.documents import sceau
 from registre.documents.caracteres import AVIS, imprimable
-from registre.documents.models import Document
+from registre.documents.models import CONFIRMATION, Document
 from registre.documents.polices import FAMILLES, polices
 from registre.documents.presentation import presentation
 
 traces = logging.getLogger(__name__)
 
 GABARITS = Path(__file__).parent / "gabarits"
-PAR_GENRE = {"confirmation-inscription": "confirmation.typ"}
+PAR_GENRE = {
+    CONFIRMATION: "confirmation.typ",
+    "demande-pieces": "courrier.typ",
+    "accuse-depot": "courrier.typ",
+    "relance-pieces": "courrier.typ",
+}
 NORMES = ["a-2a", "ua-1"]
 DELAI = 10  # seconds; a page takes a few hundredths
 COTE_DU_CODE = 25  # mm, margin not counted
@@ -83,14 +88,16 @@ def _composer(document: Document) -> bytes:
 
 def _donnees(document: Document) -> dict[str, Any]:
     page, remplace = imprimable(presentation(document.contenu).en_table(), _sait_ecrire)
+    return page | _code(document) | {"polices": FAMILLES, "avis": AVIS if remplace else None}
+
+
+def _code(document: Document) -> dict[str, str]:
+    """The confirmation alone carries the code: at the deposit, it is what tells the signed récapitulatif."""
+    if document.genre != CONFIRMATION:
+        return {}
     svg, modules = sceau.qr(sceau.code(document.candidature, document.version or 1))
     cote = COTE_DU_CODE * modules / (modules - 2 * sceau.MODULES_DE_MARGE)
-    return page | {
-        "polices": FAMILLES,
-        "avis": AVIS if remplace else None,
-        "qr": svg,
-        "qr_cote": f"{cote:.3f}",
-    }
+    return {"qr": svg, "qr_cote": f"{cote:.3f}"}
 
 
 @lru_cache(maxsize=4096)

@@ -22,8 +22,13 @@ def emettre_confirmation(
     compte: Compte,
     cadre: Cadre,
     le: datetime,
+    *,
+    avec: Document | None = None,
 ) -> Document:
-    """Fige le contenu de la confirmation et la met à disposition, dans la transaction de l’enregistrement."""
+    """Fige le contenu de la confirmation et la met à disposition, dans la transaction de l’enregistrement.
+
+    ``avec`` : le document né du même enregistrement, que le même courriel annonce.
+    """
     return emettre(
         compte=compte,
         genre="confirmation-inscription",
@@ -33,6 +38,7 @@ def emettre_confirmation(
         contenu=contenu_de_la_confirmation(candidature, version, changements, compte, cadre),
         le=le,
         cadre=cadre,
+        annonce_avec=avec,
     )
 
 
@@ -44,23 +50,44 @@ def contenu_de_la_confirmation(
     cadre: Cadre,
 ) -> dict[str, Any]:
     """Ce que le document montre, en textes : rien n’y sera relu ailleurs."""
-    fuseau, service = cadre.calendrier.fuseau, cadre.contacts.service
-    return {
-        "titre": "Confirmation d’inscription",
-        "sous_titre": f"{cadre.examen_libelle.capitalize()}, session {cadre.session}",
-        "numero": candidature.numero,
-        "numero_candidat": numero_candidat(cadre, compte.pk),
-        "version": version.numero,
-        "enregistree_le": version.enregistree_le.isoformat(),
-        "enregistree_le_texte": en_heure_de_paris(version.enregistree_le, fuseau, secondes=True),
-        "academie": cadre.academie_libelle,
-        "service": {"nom": service.nom, "courriel": service.courriel, "telephones": list(service.telephones)},
+    return entete("Confirmation d’inscription", candidature, version, compte, cadre) | {
         "sections": [{k: v for k, v in s.items() if k != "etape"} for s in version.contenu["sections"]],
         "avertissements": avertissements(cadre),
         "mineur": compte.date_de_naissance is not None
         and age(compte.date_de_naissance, version.enregistree_le.date()) < 18,
         "differences": changements,
     }
+
+
+def entete(
+    titre: str, candidature: Candidature, version: VersionDeCandidature, compte: Compte, cadre: Cadre
+) -> dict[str, Any]:
+    """Ce que tout document d’une candidature dit d’elle et du service."""
+    service = cadre.contacts.service
+    return {
+        "titre": titre,
+        "sous_titre": f"{cadre.examen_libelle.capitalize()}, session {cadre.session}",
+        "numero": candidature.numero,
+        "numero_candidat": numero_candidat(cadre, compte.pk),
+        "version": version.numero,
+        "enregistree_le": version.enregistree_le.isoformat(),
+        "enregistree_le_texte": en_heure_de_paris(version.enregistree_le, cadre.calendrier.fuseau, secondes=True),
+        "academie": cadre.academie_libelle,
+        "service": {"nom": service.nom, "courriel": service.courriel, "telephones": list(service.telephones)},
+    }
+
+
+def courrier(
+    titre: str,
+    candidature: Candidature,
+    version: VersionDeCandidature,
+    compte: Compte,
+    cadre: Cadre,
+    le: datetime,
+) -> dict[str, Any]:
+    """L’en-tête d’un document daté, que le candidat ne signe pas."""
+    emis_le = en_heure_de_paris(le, cadre.calendrier.fuseau, secondes=True)
+    return entete(titre, candidature, version, compte, cadre) | {"a_signer": False, "emis_le_texte": emis_le}
 
 
 def avertissements(cadre: Cadre) -> list[str]:

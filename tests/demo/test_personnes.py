@@ -17,7 +17,7 @@ from registre.demo import etats
 from registre.demo.moments import moments
 from registre.demo.personnes import AGENT, CANDIDATS, EN_COURS, INSCRITE, NOUVELLE, PERSONNES, Personne
 from registre.demo.usecases.reset_demo import reset_demo
-from registre.documents.models import Document
+from registre.documents.models import CONFIRMATION, Document
 from registre.inscription import brouillons
 from registre.inscription.models import Brouillon, Candidature
 from registre.regles.etapes import premiere_etape_incomplete
@@ -70,7 +70,7 @@ def test_the_registered_person_has_two_versions_and_two_sealed_documents(demo: N
     candidature = Candidature.objects.get(compte__email=INSCRITE.email)
     assert candidature.derniere_version == 2
     assert "Italien" in str(candidature.versions.get(numero=2).contenu)
-    documents = Document.objects.filter(compte__email=INSCRITE.email)
+    documents = Document.objects.filter(compte__email=INSCRITE.email, genre=CONFIRMATION)
     assert sorted(d.version or 0 for d in documents) == [1, 2]
     assert all(d.intact for d in documents)
 

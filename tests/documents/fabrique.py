@@ -8,9 +8,8 @@ from typing import Any
 
 from registre.comptes.models import Compte
 from registre.documents.dates import a_la_seconde
-from registre.documents.emission import CONFIRMATION
 from registre.documents.empreinte import empreinte
-from registre.documents.models import Document
+from registre.documents.models import CONFIRMATION, Document
 
 LE = datetime(2025, 11, 7, 15, 5, 12, tzinfo=UTC)  # 16:05:12 in Paris
 NUMERO = "2026-000123-K"

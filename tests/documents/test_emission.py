@@ -11,9 +11,9 @@ from django.db import IntegrityError, transaction
 from registre.commun.cadres import principal
 from registre.commun.courriels import envoyer_dus
 from registre.commun.models import Courriel, Evenement
-from registre.documents.emission import CONFIRMATION, emettre
+from registre.documents.emission import emettre
 from registre.documents.empreinte import empreinte
-from registre.documents.models import Document
+from registre.documents.models import CONFIRMATION, Document
 from tests.documents.fabrique import LE, NUMERO, compte, contenu
 
 pytestmark = pytest.mark.django_db

@@ -253,8 +253,9 @@ def test_a_new_template_changes_the_page_but_not_the_frozen_content(tmp_path, mo
     """An upgrade of the layout: other bytes, same words, same empreinte."""
     d = document(json.loads(json.dumps(contenu(**COMPLET))))
     avant, marque = rendu.pdf(d), d.empreinte
-    gabarit = (rendu.GABARITS / "confirmation.typ").read_text(encoding="utf-8")
-    (tmp_path / "confirmation.typ").write_text(gabarit.replace("size: 9pt", "size: 10pt"), encoding="utf-8")
+    for gabarit in rendu.GABARITS.glob("*.typ"):
+        source = gabarit.read_text(encoding="utf-8")
+        (tmp_path / gabarit.name).write_text(source.replace("size: 9pt", "size: 10pt"), encoding="utf-8")
     monkeypatch.setattr(rendu, "GABARITS", tmp_path)
     monkeypatch.setattr(rendu, "_local", threading.local())
     apres = rendu.pdf(d)

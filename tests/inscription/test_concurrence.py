@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, connections
 
 from registre.commun.models import Courriel, Evenement
-from registre.documents.models import Document
+from registre.documents.models import CONFIRMATION, Document
 from registre.inscription.models import Brouillon, Candidature, VersionDeCandidature
 from tests.inscription.scenario import (
     CLOTURE,
@@ -55,7 +55,7 @@ def test_twenty_parallel_enregistrer_make_one_number_one_version_one_mail():
     assert [r.status_code for r in reponses] == [200] * 20
     assert all(numero in r.content.decode() for r in reponses)
     assert VersionDeCandidature.objects.count() == 1
-    assert Document.objects.count() == 1
+    assert sorted(Document.objects.values_list("genre", flat=True)) == [CONFIRMATION, "demande-pieces"]
     assert Courriel.objects.count() == 1
     assert Evenement.objects.filter(acte="candidature_enregistree").count() == 1
 

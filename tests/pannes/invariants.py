@@ -105,7 +105,9 @@ def _un_par_version(base: Path, quoi: str, trouves: Counter[tuple[str, int]]) ->
 
 
 def _documents(base: Path) -> Counter[tuple[str, int]]:
-    return Counter(lire(base, "SELECT candidature, version FROM documents_document"))
+    return Counter(
+        lire(base, "SELECT candidature, version FROM documents_document WHERE genre = 'confirmation-inscription'")
+    )
 
 
 def _courriels(base: Path) -> Counter[tuple[str, int]]:
@@ -124,4 +126,5 @@ def _lignes(base: Path) -> Counter[tuple[str, int]]:
 
 def _lignes_du_document(base: Path) -> Counter[tuple[str, int]]:
     requete = "SELECT details FROM commun_evenement WHERE acte = 'document_mis_a_disposition'"
-    return Counter((d["candidature"], d["version"]) for d in (json.loads(t) for (t,) in lire(base, requete)))
+    lus = [json.loads(d) for (d,) in lire(base, requete)]
+    return Counter((d["candidature"], d["version"]) for d in lus if d["genre"] == "confirmation-inscription")

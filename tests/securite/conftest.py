@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from registre.comptes.models import Compte
-from registre.documents.models import Document
+from registre.documents.models import CONFIRMATION, Document
 from registre.inscription.models import Candidature
 from tests.inscription import scenario
 from tests.securite.outils import Monde
@@ -37,4 +37,4 @@ def monde(heure: None, creer_compte: Callable[..., Compte]) -> Monde:
     scenario.remplir(client)
     scenario.enregistrer(client)
     comptes["candidat"].refresh_from_db()
-    return Monde(comptes, Document.objects.get(), Candidature.objects.get().numero)
+    return Monde(comptes, Document.objects.get(genre=CONFIRMATION), Candidature.objects.get().numero)

@@ -20,7 +20,7 @@ from registre.commun.courriels import envoyer_dus, mettre_en_attente
 from registre.commun.models import Courriel
 from registre.comptes.models import Compte
 from registre.documents import rendu
-from registre.documents.models import Document
+from registre.documents.models import CONFIRMATION, Document
 from tests.comptes.conftest import formulaire
 from tests.documents.fabrique import contenu, document
 from tests.documents.lecture_pdf import texte as texte_du_pdf
@@ -101,7 +101,7 @@ def marquee(heure, creer_compte) -> tuple[Client, Compte]:
 def test_markers_typed_everywhere_stay_text_in_pages_mails_and_pdf(marquee):
     client, _ = marquee
     assert scenario.enregistrer(client).url == scenario.adresse("candidature")
-    [paru] = Document.objects.all()
+    [paru] = Document.objects.filter(genre=CONFIRMATION)
     chemins = [
         *(reverse(n) for n in ("mes_candidatures", "mes_documents", "mon_compte", "identite")),
         *(scenario.adresse(n) for n in ("candidature", "desinscription")),

@@ -17,7 +17,7 @@ from registre.commun.courriels import adresse_publique
 from registre.commun.middleware import arrivee
 from registre.commun.models import Courriel
 from registre.comptes.models import Compte
-from registre.documents.models import Document
+from registre.documents.models import CONFIRMATION, Document
 from registre.inscription import brouillons
 from registre.inscription.models import Brouillon, Candidature, VersionDeCandidature
 from registre.regles.cadre import Cadre
@@ -156,7 +156,7 @@ def test_saving_believes_the_fingerprint_only(heure, creer_compte):
     assert candidature.enregistree_le == candidature.versions.get().enregistree_le == scenario.LE
     assert candidature.numero != "2026-999999-X"
     assert candidature.forme_de_passage == "globale"
-    assert Document.objects.get().compte == compte
+    assert Document.objects.get(genre=CONFIRMATION).compte == compte
 
 
 @pytest.mark.passages("S26", "S27")
@@ -413,7 +413,7 @@ def test_links_in_mails_and_documents_come_from_the_configured_address(heure, cr
     assert Courriel.objects.count() == 4
     for courriel in Courriel.objects.all():
         assert "pirate" not in courriel.texte + courriel.html + courriel.sujet
-    [document] = Document.objects.all()
+    [document] = Document.objects.filter(genre=CONFIRMATION)
     assert "pirate" not in str(document.contenu)
     lien = adresse_publique("document", reference=document.reference)
     assert lien.startswith(f"{settings.URL_PUBLIQUE}/documents/")

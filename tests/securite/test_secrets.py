@@ -18,7 +18,7 @@ from django.urls import reverse
 from registre.commun.cles import chiffre, cle
 from registre.comptes import appareil, liens, reprise
 from registre.comptes.models import Lien
-from registre.documents.models import Document
+from registre.documents.models import CONFIRMATION, Document
 from registre.documents.numeros import numero_inscription, verifier
 from tests.conventions.citations import RACINE
 from tests.inscription import scenario
@@ -171,5 +171,5 @@ def test_the_registration_number_opens_nothing(monde):
     for numero in (monde.numero, suivant):
         assert monde.client("anonyme").get(reverse("mes_documents"), {"candidature": numero}).status_code == 302
         assert monde.client("autre_candidat").get(reverse("mes_documents"), {"candidature": numero}).status_code == 404
-    reference = Document.objects.get().reference
+    reference = Document.objects.get(genre=CONFIRMATION).reference
     assert reference.version == 4

@@ -18,7 +18,7 @@ from registre.commun.models import Courriel
 from registre.comptes import forms as formulaires_des_comptes
 from registre.comptes.models import PostEnAttente
 from registre.documents import rendu
-from registre.documents.models import Document
+from registre.documents.models import CONFIRMATION, Document
 from registre.inscription.handicap import lire_reponse
 from registre.inscription.models import ReponseHandicap
 from registre.regles.cadre import DureesDeConservation
@@ -202,7 +202,7 @@ def repondu(heure, creer_compte) -> tuple[Any, Any]:
 
 def pages_vues(client: Any) -> dict[str, str]:
     """Every page of the candidate and of the office, as text."""
-    document = Document.objects.get()
+    document = Document.objects.get(genre=CONFIRMATION)
     chemins = [reverse(n) for n in ("mes_candidatures", "mes_documents", "mon_compte", "identite")]
     chemins += [scenario.adresse(n) for n in ("candidature", "desinscription")]
     chemins += [scenario.adresse("etape", etape=e) for e in (*scenario.SAISIES, "recapitulatif")]
@@ -215,7 +215,7 @@ def pages_vues(client: Any) -> dict[str, str]:
 def test_the_answer_changes_nothing_but_its_own_row_and_the_two_pages_of_the_candidate(repondu):
     """« oui » instead of « non »: whoever reads anything else cannot tell them apart."""
     client, compte = repondu
-    lignes, pages, pdf = lignes_par_table(), pages_vues(client), rendu.pdf(Document.objects.get())
+    lignes, pages, pdf = lignes_par_table(), pages_vues(client), rendu.pdf(Document.objects.get(genre=CONFIRMATION))
     scenario.poster(client, "candidature", scenario.SAISIES["candidature"], handicap="oui")
     scenario.enregistrer(client)
     assert lire_reponse(compte, _cadre()) == "oui"
@@ -225,7 +225,7 @@ def test_the_answer_changes_nothing_but_its_own_row_and_the_two_pages_of_the_can
     vues = pages_vues(client)
     differentes = {c for c in vues if vues[c] != pages[c]} - {reverse("mes_candidatures")}  # it shows a message once
     assert differentes == {scenario.adresse("etape", etape=e) for e in ("candidature", "recapitulatif")}
-    assert rendu.pdf(Document.objects.get()) == pdf
+    assert rendu.pdf(Document.objects.get(genre=CONFIRMATION)) == pdf
 
 
 @pytest.mark.passages("P8", "L-68")

@@ -14,6 +14,7 @@ from registre.comptes.models import Compte
 from registre.documents.numeros import numero_inscription
 from registre.inscription import brouillons
 from registre.inscription.confirmation import emettre_confirmation
+from registre.inscription.demande_de_pieces import emettre_demande
 from registre.inscription.models import (
     Brouillon,
     Candidature,
@@ -99,7 +100,8 @@ def register_candidature(compte: Compte, cadre: Cadre, *, vu: str, le: datetime)
         )
 
         changements = differences(derniere.contenu, fige) if derniere else []
-        emettre_confirmation(candidature, version, changements, compte, cadre, le)
+        demande = emettre_demande(candidature, version, compte, cadre, le)
+        emettre_confirmation(candidature, version, changements, compte, cadre, le, avec=demande)
     return Enregistrement(candidature, version, nouvelle=True)
 
 
