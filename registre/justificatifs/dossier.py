@@ -6,14 +6,33 @@ de requêtes ne dépend ni du nombre de pièces ni du nombre de fichiers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from registre.inscription.models import Candidature, VersionDeCandidature
+from registre.inscription.pieces import pieces_demandees
+from registre.justificatifs import reservations
+from registre.justificatifs.models import DecisionDePiece, FenetreRouverte, FichierDepose, PieceJustificative
+from registre.regles.cadre import Cadre, Piece, Regroupement
+from registre.regles.calendrier import Acte, Reouverture, acte_permis, calendrier_du_regroupement
 from registre.regles.citation import Motif
+from registre.regles.depot import (
+    SituationDePiece,
+    acte_sur_piece,
+    dossier_incomplet,
+    motif_envoi,
+    recapitulatif_depasse,
+)
+from registre.regles.etats import ActePiece, Acteur, EtatPiece
 from registre.regles.pieces import Raison
+
+RECAPITULATIF = "recapitulatif-signe"
+"""La pièce qui doit suivre les versions de la candidature (L-30)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +95,20 @@ class PieceVue:
         return {"recue": "Reçue", "non_conforme": "Non conforme", "conforme": "Conforme"}.get(self.etat, "")
 
     @property
+    def situation(self) -> SituationDePiece:
+        """Ce que les règles regardent d’elle."""
+        return SituationDePiece(
+            cle=self.cle,
+            libelle=self.libelle,
+            etat=EtatPiece(self.etat),
+            envoyee=self.envoyee,
+            depassee=self.depassee,
+            dematerialisee=self.dematerialisee,
+            requise=self.requise,
+            fenetre_ouverte=self.fenetre is not None,
+        )
+
+    @property
     def manque(self) -> bool:
         """Vrai s’il faut encore quelque chose du candidat pour elle, l’envoi du regroupement mis à part."""
         return self.requise and (self.etat in ("aucune", "non_conforme") or self.depassee)
@@ -117,6 +150,9 @@ class Dossier:
     def piece(self, cle: str) -> PieceVue | None:
         return next((p for p in [*self.pieces, *self.plus_demandees] if p.cle == cle), None)
 
+    def regroupement(self, code: str) -> RegroupementVu | None:
+        return next((r for r in self.regroupements if r.code == code), None)
+
     def nombres(self) -> dict[str, Any]:
         """Combien de pièces demandées, combien sont là, combien sont conformes."""
         return {
@@ -124,3 +160,181 @@ class Dossier:
             "fournies": sum(not p.manque for p in self.pieces),
             "conformes": sum(p.etat == "conforme" and not p.depassee for p in self.pieces),
         }
+
+
+def charger(candidature: Candidature, cadre: Cadre, le: datetime, *, pour_le_service: bool = False) -> Dossier:
+    """Le dossier tel qu’il est à l’instant ``le``.
+
+    ``pour_le_service`` ajoute les décisions passées et l’agent qui tient chaque pièce. Pour agir dessus ensuite, la
+    candidature est verrouillée avant (:mod:`registre.justificatifs.queries`).
+    """
+    version = candidature.versions.get(numero=candidature.derniere_version)
+    raisons = {p.cle: p.raisons for p in pieces_demandees(candidature, version, candidature.compte, cadre)}
+    lecture = _Lecture(candidature, cadre, le, pour_le_service)
+    regroupements = tuple(
+        lecture.regroupement(regroupement, pieces)
+        for regroupement in cadre.pieces.regroupements
+        if (
+            pieces := [
+                lecture.piece(p, raisons[p.cle])
+                for p in cadre.pieces.liste
+                if p.regroupement == regroupement.code and p.cle in raisons
+            ]
+        )
+    )
+    demandees = [piece for regroupement in regroupements for piece in regroupement.pieces]
+    return Dossier(
+        candidature=candidature,
+        version=version,
+        regroupements=regroupements,
+        plus_demandees=tuple(lecture.plus_demandees(set(raisons))),
+        incomplet=tuple(dossier_incomplet([p.situation for p in demandees])),
+    )
+
+
+class _Lecture:
+    """Les lignes d’une candidature, lues en une requête par table, et ce qu’on en montre."""
+
+    def __init__(self, candidature: Candidature, cadre: Cadre, le: datetime, pour_le_service: bool) -> None:
+        self.candidature, self.cadre, self.le, self.pour_le_service = candidature, cadre, le, pour_le_service
+        lignes = PieceJustificative.objects.filter(candidature=candidature).order_by("pk")
+        if pour_le_service:
+            lignes = lignes.select_related("reservee_par")
+        self.lignes = {ligne.cle: ligne for ligne in lignes}
+        self.regroupements = {r.code: r for r in cadre.pieces.regroupements}
+
+    @cached_property
+    def fichiers(self) -> dict[int, list[FichierDepose]]:
+        return _par_piece(FichierDepose.objects.filter(piece__in=self.lignes.values()))
+
+    @cached_property
+    def decisions(self) -> dict[int, list[DecisionDePiece]]:
+        if not self.pour_le_service:
+            return defaultdict(list)
+        decisions = DecisionDePiece.objects.filter(piece__in=self.lignes.values())
+        return _par_piece(decisions.select_related("par").order_by("pk"))
+
+    @cached_property
+    def fenetres(self) -> dict[str, datetime]:
+        """La fin de la fenêtre ouverte maintenant, par pièce ; la plus lointaine s’il y en a plusieurs."""
+        ouvertes = FenetreRouverte.objects.filter(
+            candidature=self.candidature, ouvre_le__lte=self.le, ferme_le__gt=self.le
+        )
+        return dict(ouvertes.order_by("ferme_le").values_list("cle", "ferme_le"))
+
+    def piece(self, piece: Piece, raisons: tuple[Raison, ...], *, requise: bool = True) -> PieceVue:
+        ligne = self.lignes.get(piece.cle) or PieceJustificative(candidature=self.candidature, cle=piece.cle)
+        fichiers = self.fichiers[ligne.pk] if ligne.pk else []
+        vue = PieceVue(
+            cle=piece.cle,
+            libelle=piece.libelle,
+            code=piece.code,
+            aide=piece.aide,
+            raisons=raisons,
+            requise=requise,
+            dematerialisee=piece.dematerialisee,
+            etat=ligne.etat,
+            revision=ligne.revision,
+            envoyee=ligne.envoyee_le is not None,
+            depassee=self._depassee(ligne),
+            version_signee=ligne.version_signee,
+            fichiers=tuple(_fichier(f) for f in fichiers if f.remplace_le is None),
+            remplaces=tuple(_fichier(f) for f in fichiers if f.remplace_le is not None),
+            deposee_le=ligne.deposee_le,
+            envoyee_le=ligne.envoyee_le,
+            recue_le=ligne.recue_le,
+            validee_le=ligne.validee_le,
+            commentaire=ligne.commentaire,
+            fenetre=self.fenetres.get(piece.cle),
+            motif_deposer=None,
+            motif_supprimer=None,
+        )
+        vue = replace(
+            vue,
+            motif_deposer=self._motif(vue, piece, Acte.DEPOSER, ActePiece.DEPOSER),
+            motif_supprimer=self._motif(vue, piece, Acte.SUPPRIMER, ActePiece.SUPPRIMER),
+        )
+        return self._avec_le_service(vue, ligne) if self.pour_le_service else vue
+
+    def plus_demandees(self, demandees: set[str]) -> Iterable[PieceVue]:
+        """Celles qui ont servi et que la dernière version ne demande plus : elles restent visibles (L-30)."""
+        connues = {p.cle: p for p in self.cadre.pieces.liste}
+        for cle, ligne in self.lignes.items():
+            servie = ligne.etat != PieceJustificative.Etat.AUCUNE or self.fichiers[ligne.pk]
+            if cle not in demandees and cle in connues and servie:
+                yield self.piece(connues[cle], (), requise=False)
+
+    def regroupement(self, regroupement: Regroupement, pieces: list[PieceVue]) -> RegroupementVu:
+        calendrier = calendrier_du_regroupement(self.cadre.calendrier, regroupement)
+        en_ligne = [p for p in pieces if p.dematerialisee]
+        rouverte = max((p for p in pieces if p.fenetre), key=lambda p: p.fenetre, default=None)
+        ferme = acte_permis(
+            Acte.ENVOYER, self.le, calendrier, self._reouverture(rouverte.cle) if rouverte else None, None
+        )
+        return RegroupementVu(
+            code=regroupement.code,
+            libelle=regroupement.libelle,
+            pieces=tuple(pieces),
+            ouvre_le=calendrier.depot.ouvre_le,
+            ferme_le=calendrier.depot.ferme_le,
+            ouvert=ferme is None,
+            en_ligne=bool(en_ligne),
+            envoye=all(p.envoyee and not p.manque for p in en_ligne),
+            valide=all(p.etat == PieceJustificative.Etat.CONFORME and not p.depassee for p in pieces),
+            motif_envoyer=ferme or motif_envoi([p.situation for p in pieces]),
+        )
+
+    def _motif(self, vue: PieceVue, piece: Piece, acte: Acte, acte_piece: ActePiece) -> Motif | None:
+        """Why the candidate cannot: the state of the piece first, since no date would change it; then the period."""
+        permis = acte_sur_piece(vue.situation, acte_piece, Acteur.CANDIDAT)
+        if isinstance(permis, Motif):
+            return permis
+        calendrier = calendrier_du_regroupement(self.cadre.calendrier, self.regroupements[piece.regroupement])
+        return acte_permis(acte, self.le, calendrier, self._reouverture(piece.cle), piece.cle)
+
+    def _reouverture(self, cle: str) -> Reouverture | None:
+        fin = self.fenetres.get(cle)
+        return Reouverture(piece=cle, ouvre_le=self.le, ferme_le=fin) if fin else None
+
+    def _depassee(self, ligne: PieceJustificative) -> bool:
+        if ligne.cle != RECAPITULATIF or ligne.etat == PieceJustificative.Etat.AUCUNE:
+            return False
+        return recapitulatif_depasse(self.candidature.derniere_version, ligne.version_signee, ligne.version_au_depot)
+
+    def _avec_le_service(self, vue: PieceVue, ligne: PieceJustificative) -> PieceVue:
+        tenue = reservations.tenue_par(ligne)
+        return replace(
+            vue,
+            decisions=tuple(_decision(d) for d in self.decisions[ligne.pk]) if ligne.pk else (),
+            reservee_par=tenue.nom_complet if tenue else "",
+            reservee_jusqu_a=ligne.reservee_jusqu_a if tenue else None,
+        )
+
+
+def _par_piece(lignes: Iterable[Any]) -> dict[int, list[Any]]:
+    par_piece: dict[int, list[Any]] = defaultdict(list)
+    for ligne in lignes:
+        par_piece[ligne.piece_id].append(ligne)
+    return par_piece
+
+
+def _fichier(fichier: FichierDepose) -> FichierVu:
+    return FichierVu(
+        reference=fichier.reference,
+        nom=fichier.nom,
+        format=fichier.format,
+        taille=fichier.taille,
+        empreinte=fichier.empreinte,
+        depose_le=fichier.depose_le,
+        pages=len(fichier.pages),
+    )
+
+
+def _decision(decision: DecisionDePiece) -> DecisionVue:
+    return DecisionVue(
+        etat=decision.etat,
+        recue_le=decision.recue_le,
+        commentaire=decision.commentaire,
+        par=decision.par.nom_complet,
+        le=decision.le,
+    )

@@ -67,6 +67,7 @@ class FichierDepose(models.Model):
     original = models.CharField("clé de coffre", max_length=40)
     copie = models.CharField("clé de coffre de la copie nettoyée", max_length=40)
     pages = models.JSONField(default=list)
+    version_lue = models.PositiveSmallIntegerField("lue dans le code de ses pages", null=True, blank=True)
     depose_le = models.DateTimeField("arrivée de la demande, temps du registre")
     remplace_le = models.DateTimeField("temps du registre", null=True, blank=True)
 
