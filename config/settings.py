@@ -6,6 +6,7 @@ de secours : un secret absent ou trop faible empêche le démarrage.
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 from pathlib import Path
@@ -189,9 +190,19 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
-CORPS_MAXIMAL = DATA_UPLOAD_MAX_MEMORY_SIZE  # bytes of a whole request: no form sends a file yet
+# --- Ce qu’une demande peut envoyer ----------------------------------------------------------------------
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes, files aside
+CORPS_MAXIMAL = DATA_UPLOAD_MAX_MEMORY_SIZE  # bytes of a whole request, where no file is asked
+CHEMIN_DES_DEPOTS = "/justificatifs/"
+# Five full pieces in one form, and the envelope: a file of 6 to 25 Mo gets a refusal next to its field.
+CORPS_DEPOT = 25 * 2**20 + 64 * 2**10
+DELAI_DE_LECTURE = 55  # seconds to receive a body: no client holds a thread longer
+CORPS_VIDE, DELAI_DE_VIDAGE = 64 * 2**20, 20  # bytes and seconds read for nothing, so that a refusal is seen
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_500
+DATA_UPLOAD_MAX_NUMBER_FILES = 100
+# In memory only: no paper is written unencrypted, and a killed process leaves no file behind.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = CORPS_DEPOT
 
 # --- Fichiers statiques --------------------------------------------------------------------------------
 STATIC_URL = "/static/"
@@ -199,7 +210,17 @@ STATIC_ROOT = Path(os.environ.get("REGISTRE_STATIQUES", BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = not EN_PRODUCTION
 WHITENOISE_AUTOREFRESH = MODE == "test"  # else each test client scans every static file
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "fichiers"}},
+    # The vault of the pieces, and nothing else. Another store: its class, and its options as JSON.
+    "default": {
+        "BACKEND": os.environ.get("REGISTRE_COFFRE", "registre.justificatifs.fichiers.disque.Disque"),
+        "OPTIONS": json.loads(os.environ["REGISTRE_COFFRE_OPTIONS"])
+        if "REGISTRE_COFFRE_OPTIONS" in os.environ
+        else {
+            "location": VAR / "fichiers",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if EN_PRODUCTION

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.utils import timezone
 
+from registre.commun.corps import Corps, delai_de_lecture, ne_plus_servir, vider
 from registre.commun.traces import demande_en_cours
-from registre.commun.views import methode_refusee
+from registre.commun.views import envoi_coupe, methode_refusee
 
 Vue = Callable[[HttpRequest], HttpResponse]
 
@@ -65,18 +69,52 @@ def arrivee(get_response: Vue) -> Vue:
 
 
 def porte(get_response: Vue) -> Vue:
-    """Refuse un envoi trop lourd d’après sa longueur annoncée, avant d’en lire un octet (S31).
+    """Borne ce qu’une demande peut envoyer, en octets et en temps (S31).
 
-    Sans longueur annoncée, Django ne lit rien ; avec une longueur fausse, il ne lit pas plus loin qu’elle.
+    Un envoi trop lourd d’après sa longueur annoncée est refusé avant d’être lu ; là où l’on dépose, le début en est lu
+    et jeté, pour que le navigateur en vienne à lire la réponse. Les autres formulaires sont lus ici, d’un coup : un corps trop lent ou coupé ne va pas plus loin, et aucune page n’en voit une moitié. Sans longueur
+    annoncée, Django ne lit rien ; avec une longueur fausse, il ne lit pas plus loin qu’elle.
     """
 
     def traiter(request: HttpRequest) -> HttpResponse:
-        longueur = request.META.get("CONTENT_LENGTH") or "0"
-        if longueur.isdecimal() and int(longueur) > settings.CORPS_MAXIMAL:
-            raise RequestDataTooBig("envoi plus long que CORPS_MAXIMAL")
+        annonce = request.META.get("CONTENT_LENGTH") or "0"
+        longueur = int(annonce) if annonce.isdecimal() else 0
+        if longueur > corps_maximal(request):
+            if depose(request):
+                with delai_de_lecture(request, settings.DELAI_DE_VIDAGE):
+                    vider(request._stream, settings.CORPS_VIDE, settings.DELAI_DE_VIDAGE)
+            ne_plus_servir(request)
+            raise RequestDataTooBig("envoi plus long que la porte")
+        # Django offers no public way to watch what it reads.
+        request._stream = Corps(request._stream, longueur)
         return get_response(request)
 
+    def avant_la_vue(request: HttpRequest, vue: Callable[..., HttpResponse], args: Any, kwargs: Any) -> Any:
+        """First of those who look at the form."""
+        debut = time.monotonic()
+        with delai_de_lecture(request, settings.DELAI_DE_LECTURE):
+            try:
+                request.POST  # noqa: B018 - reading it is the point
+            except UnreadablePostError:
+                ne_plus_servir(request)
+                return envoi_coupe(request)
+            except (SuspiciousOperation, MultiPartParserError):
+                vider(request._stream, settings.CORPS_VIDE, settings.DELAI_DE_LECTURE - (time.monotonic() - debut))
+                raise
+        return None
+
+    traiter.process_view = avant_la_vue
     return traiter
+
+
+def depose(request: HttpRequest) -> bool:
+    """Cette adresse reçoit des fichiers."""
+    return request.path_info.startswith(settings.CHEMIN_DES_DEPOTS)
+
+
+def corps_maximal(request: HttpRequest) -> int:
+    """Octets qu’une demande peut envoyer à cette adresse, enveloppe comprise."""
+    return settings.CORPS_DEPOT if depose(request) else settings.CORPS_MAXIMAL
 
 
 def pages_personnelles(get_response: Vue) -> Vue:

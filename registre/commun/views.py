@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig
 from django.db import connection
@@ -72,6 +73,8 @@ def _erreur(request: HttpRequest, statut: int, titre: str, explication: str, que
 
 def demande_invalide(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
+        if request.path_info.startswith(settings.CHEMIN_DES_DEPOTS):
+            return _depot_trop_lourd(request)
         return _erreur(
             request,
             413,
@@ -85,6 +88,34 @@ def demande_invalide(request: HttpRequest, exception: Exception) -> HttpResponse
         "Demande non comprise",
         "Le site n’a pas compris la demande envoyée par votre navigateur.",
         "Revenez à la page précédente et recommencez.",
+    )
+
+
+def _depot_trop_lourd(request: HttpRequest) -> HttpResponse:
+    mo = principal().pieces.taille_maximale // 2**20
+    return _erreur(
+        request,
+        413,
+        "Envoi trop lourd",
+        f"Vous avez envoyé trop de fichiers à la fois, ou un fichier trop lourd. Rien n’a été déposé par cet envoi. "
+        f"Un fichier pèse {mo}\u00a0Mo au plus.",
+        "Revenez à la page précédente et déposez vos fichiers un par un. Si un fichier est trop lourd, numérisez-le "
+        "à 200 ou 300\u00a0points par pouce, ou enregistrez la photo en plus petit.",
+    )
+
+
+def envoi_coupe(request: HttpRequest) -> HttpResponse:
+    """Le corps de la demande n’est pas arrivé en entier, ou pas assez vite : rien n’en est retenu.
+
+    400 et non 408 : un navigateur qui reçoit 408 peut renvoyer seul la même demande.
+    """
+    return _erreur(
+        request,
+        400,
+        "Envoi interrompu",
+        "Votre envoi n’est pas arrivé en entier\u00a0: la connexion s’est coupée, ou elle est trop lente. "
+        "Rien n’en a été retenu.",
+        "Revenez à la page précédente et recommencez. Un fichier plus léger passe mieux sur une connexion lente.",
     )
 
 
