@@ -28,11 +28,12 @@ def demarrer_postgresql() -> str:
 
 
 # At import, not in a hook: pytest-django reads the settings in its own early hook.
+DOSSIER = tempfile.mkdtemp(prefix="registre-test-")
+atexit.register(shutil.rmtree, DOSSIER, ignore_errors=True)
+os.environ["REGISTRE_VAR"] = DOSSIER  # the vault of the run
 if BASE == "postgresql":
     os.environ["DATABASE_URL"] = demarrer_postgresql()
     os.environ["REGISTRE_TEST_NOM"] = f"test_registre_{os.getpid()}"
 else:
     os.environ.pop("DATABASE_URL", None)
-    DOSSIER = tempfile.mkdtemp(prefix="registre-test-")
-    atexit.register(shutil.rmtree, DOSSIER, ignore_errors=True)
     os.environ["REGISTRE_TEST_NOM"] = str(Path(DOSSIER) / "base.sqlite3")

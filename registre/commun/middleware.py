@@ -71,9 +71,10 @@ def arrivee(get_response: Vue) -> Vue:
 def porte(get_response: Vue) -> Vue:
     """Borne ce qu’une demande peut envoyer, en octets et en temps (S31).
 
-    Un envoi trop lourd d’après sa longueur annoncée est refusé avant d’être lu ; là où l’on dépose, le début en est lu
-    et jeté, pour que le navigateur en vienne à lire la réponse. Les autres formulaires sont lus ici, d’un coup : un corps trop lent ou coupé ne va pas plus loin, et aucune page n’en voit une moitié. Sans longueur
-    annoncée, Django ne lit rien ; avec une longueur fausse, il ne lit pas plus loin qu’elle.
+    Un envoi trop lourd d’après sa longueur annoncée est refusé avant d’être lu ; là où l’on dépose, le début en est
+    lu et jeté, pour que le navigateur en vienne à lire la réponse. Les autres formulaires sont lus ici, d’un coup : un
+    corps trop lent ou coupé ne va pas plus loin, et aucune page n’en voit une moitié. Sans longueur annoncée, Django
+    ne lit rien ; avec une longueur fausse, il ne lit pas plus loin qu’elle.
     """
 
     def traiter(request: HttpRequest) -> HttpResponse:
