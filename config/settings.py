@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "registre.comptes.middleware.duree_de_session",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "registre.comptes.middleware.facteur_exige",
     "django.contrib.messages.middleware.MessageMiddleware",
     "registre.commun.middleware.pages_personnelles",
     "registre.commun.middleware.methodes",

@@ -1,4 +1,4 @@
-"""La durée d’une session du site : 30 minutes sans action, et une durée absolue selon le rôle (S16)."""
+"""Ce qui borne une session du site : sa durée (S16), et pour le service le second facteur (S12)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 
-from registre.comptes import reprise
+from registre.comptes import reprise, second_facteur
+from registre.comptes.acces import SANS_SECOND_FACTEUR, vers_le_second_facteur
 from registre.comptes.connexion import DEBUT, DERNIERE_ACTION, dater
 from registre.comptes.models import Compte
 
@@ -44,6 +46,34 @@ def duree_de_session(get_response: Vue) -> Vue:
         """After the CSRF check, before the redirection to the login page."""
         if request.method == "POST" and not request.user.is_authenticated and getattr(vue, "reprenable", False):
             reprise.garder(request, request.compte_sorti)
+
+    traiter.process_view = avant_la_vue
+    return traiter
+
+
+def facteur_exige(get_response: Vue) -> Vue:
+    """Une session du service qui n’a que le mot de passe n’ouvre que ``SANS_SECOND_FACTEUR`` ; tout le reste la mène
+    au second facteur.
+
+    ``request.facteur_a_passer`` le dit aux pages, qui n’offrent alors que de le passer ou de se déconnecter.
+    """
+
+    def traiter(request: HttpRequest) -> HttpResponse:
+        compte = request.user
+        request.facteur_a_passer = (
+            compte.is_authenticated and second_facteur.exige(compte) and not second_facteur.est_passe(request)
+        )
+        return get_response(request)
+
+    def avant_la_vue(
+        request: HttpRequest, vue: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        nom = request.resolver_match.url_name
+        if not request.facteur_a_passer or nom in SANS_SECOND_FACTEUR:
+            return None
+        # A button is no page to come back to, and a mailed token is not copied into another address.
+        suite = request.get_full_path() if request.method == "GET" and nom != "account_lien" else ""
+        return redirect(vers_le_second_facteur(request, suite))
 
     traiter.process_view = avant_la_vue
     return traiter

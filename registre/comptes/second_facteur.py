@@ -125,4 +125,4 @@ def marquer_passe(request: HttpRequest, compte: Compte) -> None:
     request.session.cycle_key()
     request.session[PASSE] = compte.facteur
     request.session.pop(A_INSTALLER, None)
-    request.user = compte
+    request.user, request.facteur_a_passer = compte, False

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from registre.comptes import views_compte, views_connexion, views_creation, views_liens
+from registre.comptes import views_compte, views_connexion, views_creation, views_liens, views_second_facteur
 from registre.comptes.models import Lien
 
 
@@ -40,5 +40,13 @@ urlpatterns = [
     path("identite/", views_compte.identite, name="identite"),
     path("adresse/", views_compte.changement_d_adresse, name="account_email"),
     path("adresse/nouvelle/", views_compte.nouvelle_adresse, name="account_confirm_address"),
+    path("second-facteur/", views_second_facteur.second_facteur, name="second_facteur"),
+    path("second-facteur/secours/", views_second_facteur.second_facteur_secours, name="second_facteur_secours"),
+    path(
+        "second-facteur/installation/",
+        views_second_facteur.second_facteur_installation,
+        name="second_facteur_installation",
+    ),
+    path("second-facteur/codes/", views_second_facteur.second_facteur_codes, name="second_facteur_codes"),
     path("lien/<usage_de_lien:usage>/<slug:jeton>/", views_liens.lien, name="account_lien"),
 ]

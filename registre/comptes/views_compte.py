@@ -34,6 +34,8 @@ def mon_compte(request: HttpRequest) -> HttpResponse:
         "civilite": civilites.get(compte.civilite, ""),
         "pays": nom_du_pays(compte.pays_de_naissance),
     }
+    if compte.facteur:
+        contexte |= {"facteur": compte.second_facteur, "restent": compte.second_facteur.codes_de_secours.count()}
     return render(request, "comptes/mon_compte.html", contexte)
 
 
