@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("registre.commun.urls")),
     path("compte/", include("registre.comptes.urls")),
     path("", include("registre.inscription.urls")),
+    path("", include("registre.justificatifs.urls")),
     path("documents/", include("registre.documents.urls")),
     path("gestion/", include("registre.gestion.urls")),
 ]

@@ -18,7 +18,7 @@ RIEN = SafeString("")
 
 
 def genre(widget: forms.Widget) -> str:
-    """Genre de composant : cases, radio, case, cache, secret, liste ou texte."""
+    """Genre de composant : cases, radio, case, cache, secret, fichier, liste ou texte."""
     if isinstance(widget, forms.CheckboxSelectMultiple):
         return "cases"
     if isinstance(widget, forms.RadioSelect):
@@ -29,6 +29,8 @@ def genre(widget: forms.Widget) -> str:
         return "cache"
     if isinstance(widget, forms.PasswordInput):
         return "secret"
+    if isinstance(widget, forms.FileInput):
+        return "fichier"
     return "liste" if isinstance(widget, forms.Select) else "texte"
 
 
@@ -57,7 +59,7 @@ def champ(field: forms.BoundField, erreurs: list[dict[str, Any]]) -> SafeString:
             aide,
             dites,
         )
-    classe = "select" if sorte == "liste" else "input"
+    classe = {"liste": "select", "fichier": "upload"}.get(sorte, "input")
     return format_html(
         '<div class="fr-{}-group{}"><label class="fr-label" for="{}">{}{}{}</label>{}{}</div>',
         classe,

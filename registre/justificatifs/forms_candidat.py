@@ -1,0 +1,75 @@
+"""Ce que le candidat envoie : des fichiers pour une pièce, ou le clic qui envoie un regroupement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.html import format_html
+
+from registre.commun.formulaires import Formulaire
+from registre.justificatifs.dossier import PieceVue
+from registre.regles.cadre import ParametresPieces
+from registre.regles.citation import Motif
+from registre.regles.depot import OCTETS_PAR_MO, taille_en_mo
+
+EXTENSIONS = {"pdf": (".pdf", "application/pdf"), "jpeg": (".jpg", ".jpeg", "image/jpeg")}
+
+
+class ChoixDeFichiers(forms.FileInput):
+    """Un choix de fichiers, plusieurs à la fois."""
+
+    allow_multiple_selected = True
+
+
+class DepotForm(Formulaire):
+    """Ajouter des fichiers à une pièce, ou remplacer le fichier ``nom``.
+
+    ``ancre`` : où mène un refus qui ne vise aucun fichier.
+    """
+
+    fichier = forms.FileField(required=False)
+
+    def __init__(
+        self,
+        piece: PieceVue,
+        pieces: ParametresPieces,
+        *,
+        remplace: UUID | None = None,
+        nom: str = "",
+        motifs: Iterable[Motif] = (),
+    ) -> None:
+        super().__init__({}, motifs=motifs, auto_id=f"depot-{remplace or piece.cle}-%s")
+        self.ancre = f"piece-{piece.cle}"
+        champ = self.fields["fichier"]
+        champ.widget = ChoixDeFichiers(attrs=_attributs(pieces, plusieurs=remplace is None))
+        visible, vise = ("Nouveau fichier", f"à la place de {nom}") if remplace else ("Vos fichiers", piece.libelle)
+        champ.label = format_html('{}<span class="fr-sr-only">, {}</span>', visible, vise)
+        champ.help_text = annonce(pieces, plusieurs=remplace is None)
+
+
+class EnvoiForm(Formulaire):
+    """« J’ai fourni toutes mes pièces » : aucun champ, seulement ce qui l’empêche."""
+
+    def __init__(self, code: str, motifs: Iterable[Motif] = ()) -> None:
+        super().__init__({}, motifs=motifs, auto_id=f"envoi-{code}-%s")
+        self.ancre = f"envoyer-{code}"
+
+
+def annonce(pieces: ParametresPieces, *, plusieurs: bool = True) -> str:
+    """La taille et les formats acceptés, dits près du champ."""
+    formats = " ou ".join(f.upper() for f in pieces.formats)
+    fin = " Plusieurs fichiers possibles\u00a0: ils gardent leur ordre." if plusieurs else ""
+    return f"Format {formats}. {taille_en_mo(pieces.taille_maximale)} au plus par fichier.{fin}"
+
+
+def taille_lisible(octets: int) -> str:
+    """« 312 ko », « 1,3 Mo » (L-29) ; les kilo-octets sont arrondis au-dessus."""
+    return f"{-(-octets // 2**10)}\u00a0ko" if octets < OCTETS_PAR_MO else taille_en_mo(octets)
+
+
+def _attributs(pieces: ParametresPieces, *, plusieurs: bool) -> dict[str, Any]:
+    acceptes = ",".join(e for f in pieces.formats for e in EXTENSIONS[f])
+    return {"class": "fr-upload", "accept": acceptes, **({"multiple": True} if plusieurs else {})}

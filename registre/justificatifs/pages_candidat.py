@@ -1,0 +1,258 @@
+"""Ce que « Mes justificatifs » montre : tout est calculé avant le rendu, à partir du dossier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.messages import get_messages
+from django.contrib.messages.storage.base import Message
+from django.http import HttpRequest
+
+from registre.commun.formulaires import Formulaire
+from registre.commun.sources import reference
+from registre.inscription.acces import adresse
+from registre.justificatifs.dossier import RECAPITULATIF, Dossier, FichierVu, PieceVue, RegroupementVu
+from registre.justificatifs.forms_candidat import DepotForm, EnvoiForm, annonce, taille_lisible
+from registre.regles.cadre import Cadre, Periode
+from registre.regles.calendrier import (
+    date_en_francais,
+    duree_en_francais,
+    en_heure_de_paris,
+    fin_affichee,
+    heure_en_francais,
+)
+from registre.regles.citation import Motif
+from registre.regles.depot import taille_en_mo
+
+BIENTOT = timedelta(days=2)  # from then on, the time left runs on the screen
+BADGES = {"recue": "info", "non_conforme": "error", "conforme": "success"}
+# Said once for the group, not again under each of its pieces.
+DITS_PAR_LE_REGROUPEMENT = {"depot_clos", "depot_pas_encore_ouvert", "piece_par_la_poste"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refus:
+    """Ce qui vient d’être refusé : à une pièce (peut-être pour remplacer un fichier) ou à un regroupement."""
+
+    piece: str = ""
+    remplace: str = ""
+    regroupement: str = ""
+    motifs: tuple[Motif, ...] = ()
+
+
+AUCUN = Refus()
+
+
+def justificatifs(
+    request: HttpRequest, dossier: Dossier, cadre: Cadre, le: datetime, refus: Refus = AUCUN
+) -> dict[str, Any]:
+    """Le contexte de la page d’une candidature ; ``refus`` se montre à sa place et dans le sommaire."""
+    regroupements = [_regroupement(r, dossier, cadre, le, refus) for r in dossier.regroupements]
+    plus_demandees = [_piece(p, None, dossier, cadre, refus) for p in dossier.plus_demandees]
+    pieces = [*(p for r in regroupements for p in r["pieces"]), *plus_demandees]
+    fautifs = [f for f in _formulaires(regroupements, pieces) if f.motifs]
+    return {
+        "cadre": cadre,
+        "dossier": dossier,
+        "candidature": dossier.candidature,
+        "nombres": dossier.nombres(),
+        "regroupements": regroupements,
+        "plus_demandees": plus_demandees,
+        "a_envoyer": [r for r in regroupements if r["vu"].a_envoyer],
+        "rouvertes": [p for p in pieces if p["fenetre"]],
+        "formulaires": fautifs,
+        "en_erreur": bool(fautifs),
+        "des_fichiers": any(p["fichiers"] for p in pieces),
+        "ailleurs": _a_leur_place(request, [*regroupements, *pieces]),
+        "calendrier": _calendrier(dossier, cadre, le),
+        "annonce": annonce(cadre.pieces),
+        "maximum": taille_en_mo(cadre.pieces.taille_maximale),
+        "octets": cadre.pieces.taille_maximale,
+    }
+
+
+def _formulaires(regroupements: list[dict[str, Any]], pieces: list[dict[str, Any]]) -> Iterator[Formulaire]:
+    for regroupement in regroupements:
+        yield regroupement["envoi"]
+    for piece in pieces:
+        yield piece["depot"]
+        yield from (f["remplacer"] for f in piece["fichiers"])
+
+
+def _a_leur_place(request: HttpRequest, endroits: list[dict[str, Any]]) -> list[Message]:
+    """Met chaque message près de ce dont il parle ; rend ceux dont l’endroit n’est plus sur la page."""
+    dits = [m for m in get_messages(request) if m.extra_tags]
+    for endroit in endroits:
+        endroit["messages"] = [m for m in dits if m.extra_tags == endroit["ancre"]]
+    ancres = {e["ancre"] for e in endroits}
+    return [m for m in dits if m.extra_tags not in ancres]
+
+
+def piece_vue(dossier: Dossier, cle: str, cadre: Cadre) -> dict[str, Any] | None:
+    """Le contexte de la page qui montre une pièce comme le service la verra ; ``None`` : pas de telle pièce."""
+    piece = dossier.piece(cle)
+    if piece is None:
+        return None
+    return {
+        "cadre": cadre,
+        "candidature": dossier.candidature,
+        **_piece(piece, None, dossier, cadre, AUCUN),
+        "remplaces": [_montre(f, cadre) for f in piece.remplaces],
+    }
+
+
+# --- Un regroupement, une pièce, un fichier --------------------------------------------------------------
+
+
+def _regroupement(vu: RegroupementVu, dossier: Dossier, cadre: Cadre, le: datetime, refus: Refus) -> dict[str, Any]:
+    fuseau = cadre.calendrier.fuseau
+    reste = max(vu.ferme_le - le, timedelta(0))
+    return {
+        "vu": vu,
+        "ancre": f"groupe-{vu.code}",
+        "pieces": [_piece(p, vu, dossier, cadre, refus) for p in vu.pieces],
+        "par_la_poste": [p for p in vu.pieces if not p.dematerialisee],
+        "periode": _periode(vu, fuseau),
+        "fin": fin_affichee(Periode(ouvre_le=vu.ouvre_le, ferme_le=vu.ferme_le), fuseau),
+        "pas_encore": le < vu.ouvre_le,
+        "clos": le >= vu.ferme_le,
+        "reste": duree_en_francais(reste),
+        "reste_secondes": int(reste.total_seconds()),
+        "bientot": timedelta(0) < reste <= BIENTOT,
+        "bouton": vu.ouvert and vu.en_ligne and not vu.envoye,
+        "manque": vu.motif_envoyer.message if vu.motif_envoyer else "",
+        "envoyees_le": _plus_tard([p.envoyee_le for p in vu.pieces], fuseau),
+        "envoi": EnvoiForm(vu.code, motifs=refus.motifs if refus.regroupement == vu.code else ()),
+    }
+
+
+def _piece(
+    piece: PieceVue, regroupement: RegroupementVu | None, dossier: Dossier, cadre: Cadre, refus: Refus
+) -> dict[str, Any]:
+    fuseau = cadre.calendrier.fuseau
+    visee = refus.piece == piece.cle
+    return {
+        "vue": piece,
+        "ancre": f"piece-{piece.cle}",
+        "raisons": [{"message": r.message, "sources": [reference(s) for s in r.sources]} for r in piece.raisons],
+        "badge": BADGES.get(piece.etat, ""),
+        "situation": _situation(piece, regroupement),
+        "recapitulatif": _recapitulatif(piece, dossier) if piece.cle == RECAPITULATIF else "",
+        "deposee": en_heure_de_paris(piece.deposee_le, fuseau) if piece.deposee_le else "",
+        "recue": date_en_francais(piece.recue_le) if piece.recue_le else "",
+        "validee": en_heure_de_paris(piece.validee_le, fuseau) if piece.validee_le else "",
+        "fenetre": en_heure_de_paris(piece.fenetre, fuseau) if piece.fenetre else "",
+        "fichiers": [_fichier(f, piece, cadre, refus) for f in piece.fichiers],
+        "deposable": piece.motif_deposer is None,
+        "supprimable": piece.motif_supprimer is None,
+        "empeche": _empeche(piece),
+        "depot": DepotForm(piece, cadre.pieces, motifs=refus.motifs if visee and not refus.remplace else ()),
+        "voir": adresse("voir_piece", cadre, piece=piece.cle),
+    }
+
+
+def _fichier(fichier: FichierVu, piece: PieceVue, cadre: Cadre, refus: Refus) -> dict[str, Any]:
+    vise = refus.piece == piece.cle and refus.remplace == str(fichier.reference)
+    formulaire = DepotForm(
+        piece, cadre.pieces, remplace=fichier.reference, nom=fichier.nom, motifs=refus.motifs if vise else ()
+    )
+    return {**_montre(fichier, cadre), "remplacer": formulaire}
+
+
+def _montre(fichier: FichierVu, cadre: Cadre) -> dict[str, Any]:
+    return {
+        "vu": fichier,
+        "taille": taille_lisible(fichier.taille),
+        "depose": en_heure_de_paris(fichier.depose_le, cadre.calendrier.fuseau, secondes=True),
+        "pages": range(1, fichier.pages + 1),
+    }
+
+
+# --- Les mots -----------------------------------------------------------------------------------------------
+
+
+def _situation(piece: PieceVue, regroupement: RegroupementVu | None) -> str:
+    """Où en est la pièce, en une phrase : la notice ne montre un statut qu’après un acte du service."""
+    if piece.depassee:
+        return ""  # its own alert says it
+    if piece.etat == "aucune":
+        if regroupement is None:
+            return ""
+        return "Pas encore fournie." if piece.dematerialisee else "À envoyer par la poste."
+    if piece.etat == "deposee":
+        envoyee = "" if piece.envoyee else " Elle n’est pas encore envoyée au service."
+        return f"Déposée, pas encore contrôlée.{envoyee}"
+    return {
+        "recue": "Le service a reçu votre pièce. Il ne l’a pas encore contrôlée.",
+        "non_conforme": "Cette pièce ne convient pas.",
+        "conforme": "Vous n’avez plus rien à faire pour cette pièce.",
+    }[piece.etat]
+
+
+def _recapitulatif(piece: PieceVue, dossier: Dossier) -> str:
+    """Ce que le code imprimé dit de la version déposée."""
+    derniere = dossier.candidature.derniere_version
+    if not piece.fichiers or piece.depassee:
+        return ""
+    return version_dite(piece.version_signee, derniere)
+
+
+def version_dite(lue: int | None, derniere: int) -> str:
+    """Ce qu’on dit de la version d’un récapitulatif, juste après son dépôt et sur la page."""
+    if lue is None:
+        return "Le code de ce récapitulatif n’a pas pu être lu. Le service vérifiera."
+    if lue == derniere:
+        return f"Ce récapitulatif est bien votre dernière version, la {derniere}."
+    return f"Ce récapitulatif est la version {lue}. La dernière est la {derniere}."
+
+
+def _empeche(piece: PieceVue) -> str:
+    """Pourquoi la pièce ne se change pas, quand ni son statut ni son regroupement ne le disent."""
+    motif = piece.motif_deposer
+    if motif is None or piece.etat == "conforme" or motif.code in DITS_PAR_LE_REGROUPEMENT:
+        return ""
+    return motif.message
+
+
+def _periode(vu: RegroupementVu, fuseau: str) -> str:
+    """« du lundi 6 octobre 2025 à 9 h au vendredi 12 décembre 2025 à 23 h 59 (heure de Paris) »."""
+    debut = vu.ouvre_le.astimezone(ZoneInfo(fuseau))
+    fin = fin_affichee(Periode(ouvre_le=vu.ouvre_le, ferme_le=vu.ferme_le), fuseau)
+    return f"du {date_en_francais(debut)} à {heure_en_francais(debut)} au {fin.removeprefix('le ')}"
+
+
+def _plus_tard(instants: list[datetime | None], fuseau: str) -> str:
+    connus = [i for i in instants if i]
+    return en_heure_de_paris(max(connus), fuseau) if connus else ""
+
+
+def _calendrier(dossier: Dossier, cadre: Cadre, le: datetime) -> dict[str, Any]:
+    """Le temps qui reste : jusqu’à la première clôture qui attend encore quelque chose du candidat."""
+    fuseau = cadre.calendrier.fuseau
+    en_ligne = [r for r in dossier.regroupements if r.en_ligne]
+    ouverts = [r for r in en_ligne if r.ouvre_le <= le < r.ferme_le]
+    attendus = [r for r in ouverts if not r.envoye] or ouverts
+    if attendus:
+        premier = min(attendus, key=lambda r: r.ferme_le)
+        reste = premier.ferme_le - le
+        return {
+            "etat": "ouvert",
+            "fin": fin_affichee(Periode(ouvre_le=premier.ouvre_le, ferme_le=premier.ferme_le), fuseau),
+            "reste": duree_en_francais(reste),
+            "reste_secondes": int(reste.total_seconds()),
+            "bientot": reste <= BIENTOT,
+        }
+    a_venir = [r.ouvre_le for r in en_ligne if le < r.ouvre_le]
+    if a_venir:
+        return {"etat": "a_venir", "ouvre": en_heure_de_paris(min(a_venir), fuseau)}
+    if not en_ligne:
+        return {"etat": "sans_depot"}
+    dernier = max(en_ligne, key=lambda r: r.ferme_le)
+    return {
+        "etat": "clos",
+        "fin": fin_affichee(Periode(ouvre_le=dernier.ouvre_le, ferme_le=dernier.ferme_le), fuseau),
+    }

@@ -1,0 +1,192 @@
+// Rien ici n’est nécessaire : sans JavaScript, les mêmes formulaires font les mêmes dépôts.
+// Les fichiers partent un par un ; la réponse est la page, qui prend la place de l’ancienne. Tous les mots viennent
+// d’attributs data- écrits par le serveur.
+const PAS = 20; // percent between two announcements
+const annonces = document.getElementById("annonces");
+let enCours = false;
+
+const dossier = () => document.getElementById("dossier");
+
+function mot(nom, valeurs = {}) {
+  return Object.entries(valeurs).reduce((texte, [cle, valeur]) => texte.replace(`{${cle}}`, () => valeur), dossier().dataset[nom]);
+}
+
+const annoncer = (texte) => {
+  if (annonces && annonces.textContent !== texte) annonces.textContent = texte;
+};
+
+// 1. Une fois suffit : le second clic sur un bouton n’envoie rien.
+function uneFois(evenement) {
+  const formulaire = evenement.target;
+  if (!formulaire.matches("[data-une-fois]")) return;
+  if (enCours || formulaire.dataset.parti) evenement.preventDefault();
+  formulaire.dataset.parti = "1";
+}
+window.addEventListener("pageshow", () => {
+  for (const formulaire of document.querySelectorAll("[data-parti]")) delete formulaire.dataset.parti;
+});
+
+// 2. Ce qui se voit avant l’envoi : un fichier vide, trop gros ou d’un autre genre. Le serveur juge de toute façon.
+function faute(fichier, champ) {
+  const acceptes = champ.accept.split(",");
+  const nom = fichier.name.toLowerCase();
+  const connu = acceptes.some((a) => (a.startsWith(".") ? nom.endsWith(a) : fichier.type === a));
+  if (fichier.size === 0) return ["fichier_vide", mot("vide", { nom: fichier.name })];
+  if (fichier.size > Number(dossier().dataset.octets)) {
+    const dixiemes = Math.ceil((fichier.size * 10) / 1048576);
+    const taille = dixiemes % 10 ? `${Math.floor(dixiemes / 10)},${dixiemes % 10}` : String(dixiemes / 10);
+    return ["fichier_trop_gros", mot("tropGros", { nom: fichier.name, taille })];
+  }
+  // No extension and no type: only the bytes can tell, and the server reads them.
+  const muet = !nom.includes(".") && !fichier.type;
+  return connu || muet ? null : ["format_refuse", mot("format", { nom: fichier.name })];
+}
+
+/** Writes the refusals next to the field, as the server does, and adds to those that it wrote. */
+function dire(champ, fautes) {
+  const id = `${champ.id}_error`;
+  let liste = document.getElementById(id);
+  if (!liste) {
+    liste = document.createElement("div");
+    liste.className = "fr-messages-group";
+    liste.id = id;
+    champ.after(liste);
+  }
+  for (const [code, texte] of fautes) {
+    const ligne = document.createElement("p");
+    ligne.className = "fr-message fr-message--error";
+    ligne.dataset.code = code;
+    ligne.textContent = texte;
+    liste.append(ligne);
+  }
+  const decrit = new Set((champ.getAttribute("aria-describedby") || "").split(" ").filter(Boolean));
+  champ.setAttribute("aria-describedby", [...decrit.add(id)].join(" "));
+  champ.setAttribute("aria-invalid", "true");
+  champ.closest(".fr-upload-group").classList.add("fr-upload-group--error");
+}
+
+function oublier(champ) {
+  document.getElementById(`${champ.id}_error`)?.replaceChildren();
+  champ.removeAttribute("aria-invalid");
+  champ.closest(".fr-upload-group").classList.remove("fr-upload-group--error");
+}
+
+// 3. L’envoi d’un fichier : la page qui revient, ou le mot qui dit pourquoi elle n’est pas revenue.
+function envoyer(formulaire, fichier, barre) {
+  const donnees = new FormData(formulaire);
+  donnees.delete("fichier");
+  donnees.append("fichier", fichier);
+  return new Promise((rendre) => {
+    const demande = new XMLHttpRequest();
+    let dit = 0;
+    demande.upload.addEventListener("progress", ({ loaded, total }) => {
+      const part = total ? Math.floor((loaded / total) * 100) : 0;
+      barre.value = part;
+      if (part >= 100) annoncer(mot("controle", { nom: fichier.name }));
+      else if (part >= dit + PAS) {
+        dit = part;
+        annoncer(mot("envoi", { nom: fichier.name, part }));
+      }
+    });
+    demande.addEventListener("load", () => {
+      const page = demande.response;
+      if (page?.getElementById("dossier")) rendre({ page });
+      else if (demande.status === 200) rendre({ mot: "session" }); // led to the login page
+      else rendre({ mot: "panne" });
+    });
+    for (const fin of ["error", "abort", "timeout"]) demande.addEventListener(fin, () => rendre({ mot: "coupure" }));
+    demande.open("POST", formulaire.action);
+    demande.responseType = "document";
+    demande.send(donnees);
+  });
+}
+
+const retenir = (evenement) => evenement.preventDefault();
+
+async function deposer(formulaire, fichiers) {
+  if (enCours || !fichiers.length) return;
+  const champ = formulaire.elements.fichier;
+  oublier(champ);
+  const fautes = [];
+  const bons = fichiers.filter((fichier) => {
+    const vue = faute(fichier, champ);
+    if (vue) fautes.push(vue);
+    return !vue;
+  });
+  enCours = true;
+  window.addEventListener("beforeunload", retenir);
+  const barre = document.createElement("progress");
+  barre.max = 100;
+  const pages = [];
+  formulaire.append(barre);
+  for (const fichier of bons) {
+    barre.value = 0;
+    barre.setAttribute("aria-label", mot("envoi", { nom: fichier.name, part: 0 }));
+    annoncer(mot("envoi", { nom: fichier.name, part: 0 }));
+    const recu = await envoyer(formulaire, fichier, barre);
+    if (recu.page) pages.push(recu.page);
+    else fautes.push([recu.mot, mot(recu.mot, { nom: fichier.name })]);
+  }
+  barre.remove();
+  window.removeEventListener("beforeunload", retenir);
+  enCours = false;
+  montrer(formulaire.dataset.depot, champ.id, pages, fautes);
+}
+
+// 4. La dernière page reçue prend la place de celle qu’on voit ; ce que les précédentes ont dit y est repris.
+function montrer(ancre, id, pages, fautes) {
+  const derniere = pages.at(-1);
+  const dites = pages.slice(0, -1).flatMap((page) => refusDe(page, id));
+  if (derniere) {
+    const recus = pages.slice(0, -1).flatMap((page) => [...page.querySelectorAll(`#${ancre} [data-recu]`)]);
+    dossier().replaceWith(document.adoptNode(derniere.getElementById("dossier")));
+    document.querySelector(`#${ancre} h3`)?.after(...recus.map((recu) => document.adoptNode(recu)));
+    document.title = derniere.title;
+    history.replaceState(null, "", dossier().dataset.page);
+  }
+  const champ = document.getElementById(id);
+  const restantes = [...dites, ...fautes];
+  if (champ && restantes.length) dire(champ, restantes);
+  const sommaire = document.getElementById("erreurs");
+  const refuse = sommaire || restantes.length > 0;
+  annoncer(mot(refuse ? "refuse" : "fini"));
+  const cible = (restantes.length && champ) || sommaire || document.getElementById(ancre);
+  cible.focus();
+  cible.scrollIntoView({ block: "nearest" });
+}
+
+function refusDe(page, id) {
+  const liste = page.getElementById(`${id}_error`);
+  return [...(liste?.querySelectorAll("[data-code]") ?? [])].map((ligne) => [ligne.dataset.code, ligne.textContent]);
+}
+
+document.addEventListener("submit", (evenement) => {
+  const formulaire = evenement.target;
+  uneFois(evenement);
+  if (!formulaire.matches("[data-depot]")) return;
+  const fichiers = [...formulaire.elements.fichier.files];
+  if (!fichiers.length && !enCours) return; // the server says what is missing
+  evenement.preventDefault();
+  deposer(formulaire, fichiers);
+});
+
+// 5. Déposer à la souris : chaque champ est aussi une zone où lâcher des fichiers.
+const zone = (evenement) => evenement.target.closest?.("[data-depot]");
+document.addEventListener("dragover", (evenement) => {
+  const formulaire = zone(evenement);
+  if (!formulaire || !evenement.dataTransfer.types.includes("Files")) return;
+  evenement.preventDefault();
+  formulaire.dataset.survol = "1";
+});
+document.addEventListener("dragleave", (evenement) => {
+  const formulaire = zone(evenement);
+  if (formulaire && !formulaire.contains(evenement.relatedTarget)) delete formulaire.dataset.survol;
+});
+document.addEventListener("drop", (evenement) => {
+  const formulaire = zone(evenement);
+  if (!formulaire) return;
+  evenement.preventDefault();
+  delete formulaire.dataset.survol;
+  const fichiers = [...evenement.dataTransfer.files];
+  deposer(formulaire, formulaire.elements.fichier.multiple ? fichiers : fichiers.slice(0, 1));
+});

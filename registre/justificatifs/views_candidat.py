@@ -1,0 +1,269 @@
+"""« Mes justificatifs » : le candidat voit ses pièces, les dépose, les envoie. Personne d’autre ne les ouvre ici."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from uuid import UUID
+
+from csp.constants import NONE
+from csp.decorators import csp
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods, require_safe
+
+from registre.commun.cadres import tous
+from registre.commun.horloge import instant
+from registre.inscription.acces import adresse, pour_candidat
+from registre.inscription.models import Candidature
+from registre.justificatifs import dossier, pages_candidat, queries
+from registre.justificatifs.actes import DepotRefuse
+from registre.justificatifs.dossier import RECAPITULATIF
+from registre.justificatifs.fichiers import coffre
+from registre.justificatifs.fichiers.noms import nom_affiche
+from registre.justificatifs.models import FichierDepose
+from registre.justificatifs.pages_candidat import AUCUN, Refus
+from registre.justificatifs.usecases.delete_fichier import delete_fichier
+from registre.justificatifs.usecases.deposit_piece import Depot, deposit_piece
+from registre.justificatifs.usecases.issue_accuse import issue_accuse
+from registre.justificatifs.usecases.send_regroupement import send_regroupement
+from registre.regles.cadre import Cadre
+from registre.regles.calendrier import en_heure_de_paris
+from registre.regles.citation import Motif
+from registre.regles.depot import refus_de_fichier
+
+traces = logging.getLogger(__name__)
+
+TYPES = {"pdf": ("application/pdf", "pdf"), "jpeg": ("image/jpeg", "jpg")}
+ATTENTE = 60  # seconds
+
+
+@require_safe
+def mes_justificatifs(request: HttpRequest) -> HttpResponse:
+    """Les candidatures qui demandent des pièces ; s’il n’y en a qu’une, sa page tout de suite."""
+    if not request.user.est_candidat:
+        raise PermissionDenied
+    actives = Candidature.objects.filter(compte=request.user, etat=Candidature.Etat.ENREGISTREE).order_by("-session")
+    suivies = [{"candidature": c, "cadre": tous()[c.cle]} for c in actives if c.cle in tous()]
+    if len(suivies) == 1:
+        return redirect(adresse("justificatifs", suivies[0]["cadre"]))
+    return render(request, "justificatifs/mes_justificatifs.html", {"suivies": suivies})
+
+
+@require_safe
+@pour_candidat
+def justificatifs(request: HttpRequest, cadre: Cadre) -> HttpResponse:
+    """Les pièces d’une candidature."""
+    return _page(request, cadre)
+
+
+@require_safe
+@pour_candidat
+def voir_piece(request: HttpRequest, cadre: Cadre, piece: str) -> HttpResponse:
+    """Une pièce telle que le service la verra : les mêmes images."""
+    candidature = queries.candidature_active(request.user, cadre)
+    if candidature is None:
+        raise Http404
+    du_candidat = dossier.charger(candidature, cadre, instant(request))
+    contexte = pages_candidat.piece_vue(du_candidat, piece, cadre)
+    if contexte is None:
+        raise Http404
+    return render(request, "justificatifs/voir_piece.html", contexte)
+
+
+# --- Les actes ------------------------------------------------------------------------------------------------
+# Each answers a GET too, with the page: the browser comes back here after a lost session.
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@pour_candidat
+def deposer_piece(request: HttpRequest, cadre: Cadre, piece: str) -> HttpResponse:
+    """Ajoute à une pièce les fichiers envoyés, dans leur ordre. Les bons sont gardés, les autres nommés."""
+    _piece_connue(cadre, piece)
+    remplace = _reference(request.POST.get("remplace", ""))
+    if request.method != "POST":
+        return _retour(cadre, f"piece-{piece}")
+    refuses: list[Motif] = []
+    envoyes = request.FILES.getlist("fichier")
+    a_remplacer = remplace
+    for envoye in envoyes:
+        le = instant(request)
+        try:
+            depot = deposit_piece(
+                request.user, cadre, piece, envoye.name or "", envoye.read(), remplace=a_remplacer, le=le
+            )
+        except DepotRefuse as refus:
+            refuses += [_du_fichier(m, envoye.name or "") for m in refus.motifs]
+        else:
+            a_remplacer = None  # only the first one takes the place of another
+            messages.success(request, _recu(depot, cadre), extra_tags=f"piece-{piece}")
+    if not envoyes:
+        refuses.append(refus_de_fichier("fichier_manquant"))
+    if refuses:
+        refus = Refus(piece=piece, remplace=str(remplace or ""), motifs=tuple(dict.fromkeys(refuses)))
+        return _page(request, cadre, refus)
+    return _retour(cadre, f"piece-{piece}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@pour_candidat
+def supprimer_fichier(request: HttpRequest, cadre: Cadre, piece: str) -> HttpResponse:
+    _piece_connue(cadre, piece)
+    reference = _reference(request.POST.get("reference", ""))
+    if request.method == "POST" and reference:
+        try:
+            nom = delete_fichier(request.user, cadre, reference, le=instant(request))
+        except DepotRefuse as refus:
+            return _page(request, cadre, Refus(piece=piece, motifs=tuple(refus.motifs)))
+        if nom is not None:
+            messages.success(request, f"«\u00a0{nom}\u00a0» est supprimé.", extra_tags=f"piece-{piece}")
+    return _retour(cadre, f"piece-{piece}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@pour_candidat
+def envoyer_regroupement(request: HttpRequest, cadre: Cadre, regroupement: str) -> HttpResponse:
+    """« J’ai fourni toutes mes pièces »."""
+    if regroupement not in {r.code for r in cadre.pieces.regroupements}:
+        raise Http404
+    if request.method == "POST":
+        try:
+            send_regroupement(request.user, cadre, regroupement, le=instant(request))
+        except DepotRefuse as refus:
+            return _page(request, cadre, Refus(regroupement=regroupement, motifs=tuple(refus.motifs)))
+        messages.success(
+            request,
+            "Vos pièces sont envoyées au service. Il peut les étudier.",
+            extra_tags=f"groupe-{regroupement}",
+        )
+    return _retour(cadre, f"groupe-{regroupement}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@pour_candidat
+def accuse_de_depot(request: HttpRequest, cadre: Cadre) -> HttpResponse:
+    """Fait naître l’accusé de ce qui est déposé, et l’ouvre."""
+    if request.method != "POST":
+        return _retour(cadre)
+    try:
+        document = issue_accuse(request.user, cadre, le=instant(request))
+    except DepotRefuse as refus:
+        for motif in refus.motifs:
+            messages.error(request, motif.message)
+        return _retour(cadre)
+    return redirect("document", reference=document.reference)
+
+
+# --- Les fichiers -----------------------------------------------------------------------------------------------
+
+
+@require_safe
+def page_de_fichier(request: HttpRequest, fichier: UUID, page: int) -> HttpResponse:
+    """L’image d’une page, celle que le service verra. Ce qui est altéré n’est jamais montré comme bon (F16)."""
+    sien = _le_sien(request, fichier)
+    if not 1 <= page <= len(sien.pages):
+        raise Http404
+    try:
+        octets = coffre.lire(sien.pages[page - 1]["cle"])
+    except (coffre.ObjetAltere, coffre.ObjetPerdu):
+        traces.exception("fichier %s, page %s : objet altéré ou perdu", sien.reference, page)
+        return _image_de_remplacement("Fichier altéré", "Contactez le service.", 410)
+    except coffre.CoffreEnPanne:
+        traces.exception("fichier %s : coffre en panne", sien.reference)
+        return _image_de_remplacement("Image indisponible", "Réessayez dans une minute.", 503)
+    return _inerte(octets, "image/jpeg")
+
+
+@require_safe
+def copie_de_fichier(request: HttpRequest, fichier: UUID) -> HttpResponse:
+    """La copie nettoyée, à télécharger sous un nom de notre fait."""
+    sien = _le_sien(request, fichier)
+    try:
+        octets = coffre.lire(sien.copie)
+    except (coffre.ObjetAltere, coffre.ObjetPerdu):
+        traces.exception("fichier %s : copie altérée ou perdue", sien.reference)
+        return render(request, "justificatifs/fichier_altere.html", {"fichier": sien}, status=410)
+    except coffre.CoffreEnPanne:
+        traces.exception("fichier %s : coffre en panne", sien.reference)
+        reponse = render(request, "justificatifs/fichier_indisponible.html", {"fichier": sien}, status=503)
+        reponse["Retry-After"] = str(ATTENTE)
+        return reponse
+    genre, extension = TYPES[sien.format]
+    reponse = _inerte(octets, genre)
+    nom = f"{sien.piece.candidature.numero}-{sien.piece.cle}-{sien.rang}.{extension}"
+    reponse["Content-Disposition"] = content_disposition_header(True, nom)
+    return reponse
+
+
+@csp({"default-src": [NONE], "frame-ancestors": [NONE], "sandbox": []})
+def _inerte(octets: bytes, genre: str, statut: int = 200) -> HttpResponse:
+    """Des octets que rien ne peut faire agir, d’un type que nous avons écrit."""
+    return HttpResponse(octets, content_type=genre, status=statut)
+
+
+def _image_de_remplacement(titre: str, que_faire: str, statut: int) -> HttpResponse:
+    """Un dessin qui dit que l’image n’est pas là : le navigateur le montre à sa place."""
+    dessin = render_to_string("justificatifs/image_absente.svg", {"titre": titre, "que_faire": que_faire})
+    reponse = _inerte(dessin.encode(), "image/svg+xml", statut)
+    if statut == 503:
+        reponse["Retry-After"] = str(ATTENTE)
+    return reponse
+
+
+def _le_sien(request: HttpRequest, reference: UUID) -> FichierDepose:
+    """Le fichier de ce candidat : celui d’un autre n’existe pas."""
+    siens = FichierDepose.objects.select_related("piece__candidature")
+    trouve = siens.filter(reference=reference, piece__candidature__compte=request.user).first()
+    if trouve is None:
+        raise Http404
+    return trouve
+
+
+# --- Ce que les actes répondent --------------------------------------------------------------------------------
+
+
+def _page(request: HttpRequest, cadre: Cadre, refus: Refus = AUCUN) -> HttpResponse:
+    candidature = queries.candidature_active(request.user, cadre)
+    if candidature is None:
+        return render(request, "justificatifs/sans_candidature.html", {"cadre": cadre})
+    le = instant(request)
+    du_candidat = dossier.charger(candidature, cadre, le)
+    contexte = pages_candidat.justificatifs(request, du_candidat, cadre, le, refus)
+    return render(request, "justificatifs/justificatifs.html", contexte)
+
+
+def _retour(cadre: Cadre, ancre: str = "") -> HttpResponse:
+    page = adresse("justificatifs", cadre)
+    return redirect(f"{page}#{ancre}" if ancre else page)
+
+
+def _recu(depot: Depot, cadre: Cadre) -> str:
+    """Le reçu : le nom, l’instant d’arrivée, et pour un récapitulatif ce que son code dit."""
+    quand = en_heure_de_paris(depot.fichier.depose_le, cadre.calendrier.fuseau, secondes=True)
+    deja = " Ce même fichier était déjà là\u00a0: rien n’est ajouté." if depot.deja else ""
+    version = ""
+    if depot.piece.cle == RECAPITULATIF:
+        derniere = depot.piece.candidature.derniere_version
+        version = f" {pages_candidat.version_dite(depot.version_lue, derniere)}"
+    return f"«\u00a0{depot.fichier.nom}\u00a0» est déposé. Arrivée\u00a0: {quand}.{deja}{version}"
+
+
+def _du_fichier(motif: Motif, nom: str) -> Motif:
+    """Le même motif, qui nomme le fichier : plusieurs ont pu partir ensemble."""
+    return replace(motif, message=f"«\u00a0{nom_affiche(nom)}\u00a0»\u00a0: {motif.message}")
+
+
+def _piece_connue(cadre: Cadre, cle: str) -> None:
+    if cle not in {p.cle for p in cadre.pieces.liste}:
+        raise Http404
+
+
+def _reference(brut: str) -> UUID | None:
+    try:
+        return UUID(brut)
+    except ValueError:
+        return None
