@@ -27,16 +27,16 @@ MOTIFS = (
     "acte_reserve_au_candidat",
     "piece_par_la_poste",
     "piece_non_demandee",
+    "piece_manquante",
     "recapitulatif_depasse",
+    "piece_non_conforme",
+    "regroupement_non_envoye",
     "piece_conforme",
     "piece_non_conforme_a_remplacer",
     "rien_a_supprimer",
     "regroupement_envoye",
     "rien_a_controler",
-    "regroupement_non_envoye",
-    "piece_manquante",
     "rien_a_envoyer",
-    "piece_non_conforme",
     "fichier_manquant",
     "fichier_vide",
     "fichier_trop_gros",
@@ -172,9 +172,13 @@ def _refus_au_candidat(situation: SituationDePiece, acte: ActePiece) -> Motif:
         return Motif("rien_a_supprimer", "", message, ("pieces.bouton-supprimer",))
     if etat == EtatPiece.AUCUNE and acte == ActePiece.ENVOYER:
         return _piece_manquante([situation])
+    # A piece that came by post was received without any click.
+    debut = (
+        "Le service a reçu cette pièce" if etat == EtatPiece.RECUE else f"Vous avez envoyé cette pièce par {_BOUTON}"
+    )
     message = (
-        f"Vous avez cliqué sur {_BOUTON}\u00a0: cette pièce ne change plus. Attendez le contrôle du service. "
-        "S’il la juge non conforme, vous pourrez la déposer de nouveau."
+        f"{debut}\u00a0: elle ne change plus. Attendez son contrôle. "
+        "Si elle est jugée non conforme, vous pourrez la déposer de nouveau."
     )
     return Motif("regroupement_envoye", _champ(acte), message, ("pieces.envoi.avertissement", "L-52"))
 
@@ -509,7 +513,7 @@ def motif_recapitulatif(codes_lus: Sequence[tuple[str, int]], numero: str, versi
             "recapitulatif_d_une_autre_candidature", "fichier", message, ("validation.c-deposer-dcandt01", "R141")
         )
     signee = version_signee(codes_lus, numero)
-    if signee is None or signee == version_courante:
+    if signee is None or {version for _, version in codes_lus} == {version_courante}:
         return None
     sources = ("validation.refaire-apres-modification", "R141", "L-30")
     if signee < version_courante:

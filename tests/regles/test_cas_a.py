@@ -14,6 +14,7 @@ import pytest
 from registre.regles import calendrier as regles_calendrier
 from registre.regles import compte as regles_compte
 from registre.regles import conditions as regles_conditions
+from registre.regles import depot as regles_depot
 from registre.regles import eps as regles_eps
 from registre.regles import etats as regles_etats
 from registre.regles import langues as regles_langues
@@ -29,6 +30,7 @@ MODULES: dict[str, ModuleType] = {
     "calendrier": regles_calendrier,
     "compte": regles_compte,
     "conditions": regles_conditions,
+    "depot": regles_depot,
     "eps": regles_eps,
     "forme_de_passage": regles_qualification,
     "langues": regles_langues,

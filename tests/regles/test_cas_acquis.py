@@ -36,9 +36,10 @@ def reglement_de(slug: str, session: int = 2026, **parametres: Any) -> Reglement
     return replace(reglement, acquis=replace(reglement.acquis, **parametres))
 
 
-def cas_de(nom: str) -> list[Any]:
+def cas_de(nom: str, genre: str | None = None) -> list[Any]:
     contenu = tomllib.loads((DOSSIER / f"{nom}.toml").read_text(encoding="utf-8"))
-    return [pytest.param(cas, id=f"{cas['id']} {cas['nom']}") for cas in contenu["cas"]]
+    choisis = [cas for cas in contenu["cas"] if genre is None or cas["genre"] == genre]
+    return [pytest.param(cas, id=f"{cas['id']} {cas['nom']}") for cas in choisis]
 
 
 def inscriptions(donnees: dict[str, Any]) -> tuple[InscriptionIntermediaire, ...]:
@@ -200,7 +201,7 @@ def pieces_des_acquis(acquis_du_cas: list[dict[str, str]]) -> tuple[tuple[MotifA
 
 
 @pytest.mark.passages("conditions.recensement-jdc", "L-02", "L-43", "L-44", "R53", "R96")
-@pytest.mark.parametrize("cas", cas_de("pieces"))
+@pytest.mark.parametrize("cas", cas_de("pieces", "liste"))
 def test_pieces_requises_lists_each_piece_once(cas: dict[str, Any]) -> None:
     situation = dict(cas["situation"])
     situation.pop("handicap", None)  # n'entre pas dans la règle : la réponse ne demande aucune pièce (R96)

@@ -1,0 +1,332 @@
+"""The reference cases of the deposit and of the control of the pieces, and every cell of their table of states."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from registre.regles import depot
+from registre.regles.cadre import Cadre, Calendrier, Periode
+from registre.regles.calendrier import acte_permis, calendrier_du_regroupement
+from registre.regles.citation import Motif, codes
+from registre.regles.depot import SituationDePiece, acte_sur_piece
+from registre.regles.etats import (
+    TRANSITIONS_DE_PIECE,
+    ActePiece,
+    Acteur,
+    EtatPiece,
+    TransitionDePiece,
+    transition_de_piece,
+)
+from tests.regles.lecture_cas import cas_de
+
+LIBELLE = "Justificatif de domicile"
+
+
+def lu(motif: Motif) -> str:
+    """The message with plain spaces, as the cases write their words."""
+    return motif.message.replace("\u00a0", " ")
+
+
+def bien_dit(motif: Motif) -> bool:
+    """A message ends a sentence, has French typography, sources, and no sentence over 20 words outside its quotes."""
+    phrases = re.split(r"(?<=[.?!])\s", re.sub("«[^»]*»", "x", motif.message))
+    return (
+        motif.message.endswith(".")
+        and bool(motif.sources)
+        and "'" not in motif.message
+        and not re.search(r"[^\u00a0][:;?!»]|«[^\u00a0]", motif.message)
+        and all(len(re.findall(r"[\w’]+", phrase)) <= 20 for phrase in phrases)
+    )
+
+
+def verifie(motifs: list[Motif], attendu: dict[str, Any]) -> None:
+    """The codes are the expected ones, in order; the messages say what the case asks, and nothing it forbids."""
+    attendus = attendu["motifs"] if "motifs" in attendu else [attendu["motif"]] if "motif" in attendu else []
+    assert codes(motifs) == attendus
+    assert all(bien_dit(m) for m in motifs), motifs
+    messages = " ".join(lu(m) for m in motifs)
+    assert [mots for mots in attendu.get("dit", []) if mots not in messages] == []
+    assert [mots for mots in attendu.get("ne_dit_pas", []) if mots in messages] == []
+
+
+def piece(brute: dict[str, Any]) -> SituationDePiece:
+    return SituationDePiece(libelle=brute["cle"], **{**brute, "etat": EtatPiece(brute["etat"])})
+
+
+# --- The cases --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cas", cas_de("depot", "acte"))
+def test_acte(cas):
+    s = dict(cas.situation)
+    acte, acteur = s.pop("acte"), s.pop("acteur")
+    rendu = acte_sur_piece(SituationDePiece("domicile", LIBELLE, EtatPiece(s.pop("etat")), **s), acte, acteur)
+    verifie([rendu] if isinstance(rendu, Motif) else [], cas.attendu)
+    if isinstance(rendu, TransitionDePiece):
+        attendu = tuple(cas.attendu[cle] for cle in ("etat", "envoyee", "remplace"))
+        assert (rendu.nouvel_etat, rendu.envoyee_apres, rendu.remplace) == attendu
+
+
+@pytest.mark.parametrize("cas", cas_de("depot", "envoi"))
+def test_envoi(cas):
+    pieces = [piece(p) for p in cas.situation["pieces"]]
+    motif = depot.motif_envoi(pieces)
+    verifie([motif] if motif else [], cas.attendu)
+    assert depot.rappel_d_envoi(pieces) == cas.attendu["rappel"]
+
+
+@pytest.mark.parametrize("cas", cas_de("depot", "dossier"))
+def test_dossier_incomplet(cas):
+    verifie(depot.dossier_incomplet([piece(p) for p in cas.situation["pieces"]]), cas.attendu)
+
+
+@pytest.mark.parametrize("cas", cas_de("depot", "fichier"))
+def test_fichier(cas, cadre):
+    s = cas.situation
+    motifs = (
+        [depot.refus_de_fichier(s["traitement"])]
+        if "traitement" in s
+        else depot.motifs_fichier(s["nom"], s["format"], s["octets"], cadre.pieces)
+    )
+    verifie(motifs, cas.attendu)
+    assert {m.champ for m in motifs} <= {"fichier"}
+
+
+@pytest.mark.parametrize("cas", cas_de("depot", "recapitulatif"))
+def test_recapitulatif_read_by_its_codes(cas):
+    s = cas.situation
+    lus = [(numero, version) for numero, version in s["codes"]]
+    motif = depot.motif_recapitulatif(lus, s["numero"], s["version_courante"])
+    verifie([motif] if motif else [], cas.attendu)
+    assert (motif is None) == cas.attendu["accepte"]
+    if "version_signee" in cas.attendu:
+        assert depot.version_signee(lus, s["numero"]) == cas.attendu["version_signee"]
+
+
+@pytest.mark.parametrize("cas", cas_de("depot", "commentaire"))
+def test_commentaire(cas):
+    commentaire = cas.situation["commentaire"] * cas.situation.get("fois", 1)
+    verifie(depot.motifs_commentaire(commentaire), cas.attendu)
+
+
+@pytest.mark.parametrize("cas", cas_de("depot", "reception"))
+def test_reception(cas):
+    verifie(depot.motifs_reception(cas.situation.get("recue_le"), cas.situation["jour"]), cas.attendu)
+
+
+@pytest.mark.parametrize("cas", cas_de("depot", "fenetre"))
+def test_fenetre(cas):
+    s = cas.situation
+    verifie(depot.motifs_fenetre(s.get("ferme_le"), s["motif"] * s.get("fois", 1), s["le"]), cas.attendu)
+
+
+@pytest.mark.parametrize("cas", cas_de("pieces", "fichier"))
+def test_fichier_of_the_shared_cases(cas, cadre):
+    s = cas.situation
+    motifs = depot.motifs_fichier(s.get("nom", "piece"), s["format"], s["octets"], cadre.pieces)
+    verifie(motifs, cas.attendu)
+    assert cas.attendu["accepte"] == (not motifs)
+
+
+@pytest.mark.parametrize("cas", cas_de("pieces", "recapitulatif"))
+def test_a_new_version_asks_for_the_recapitulatif_alone(cas):
+    s = cas.situation
+    versions = s["version_courante"], s["version_signee"]
+    assert depot.etat_du_recapitulatif(*versions) == cas.attendu["recapitulatif"]
+    depasse = depot.recapitulatif_depasse(*versions)
+    assert depasse == (cas.attendu["recapitulatif"] == "a_refaire")
+    recapitulatif = SituationDePiece("recapitulatif-signe", "Récapitulatif", EtatPiece.CONFORME, True, depasse)
+    autres = [SituationDePiece(cle, cle, EtatPiece(etat), envoyee=True) for cle, etat in s["pieces"].items()]
+    assert codes(depot.dossier_incomplet([recapitulatif, *autres])) == (["recapitulatif_depasse"] if depasse else [])
+    redepot = acte_sur_piece(recapitulatif, "deposer", "candidat")
+    assert isinstance(redepot, TransitionDePiece) == depasse
+    for autre in autres:  # the others stay as they were, locked
+        assert autre.etat == cas.attendu["pieces"][autre.cle]
+        assert isinstance(acte_sur_piece(autre, "deposer", "candidat"), Motif)
+
+
+@pytest.mark.parametrize("cas", cas_de("pieces", "etat"))
+def test_etat_of_the_shared_cases(cas, cadre):
+    s = cas.situation
+    situation = SituationDePiece("domicile", LIBELLE, EtatPiece(s["etat"]), envoyee=s["regroupement_envoye"])
+    rendu = acte_sur_piece(situation, s["acte"], s["acteur"])
+    verifie([rendu] if isinstance(rendu, Motif) else [], cas.attendu)
+    assert isinstance(rendu, TransitionDePiece) == cas.attendu["permis"]
+    if isinstance(rendu, TransitionDePiece):
+        assert rendu.nouvel_etat == cas.attendu["etat"]
+        assert (not rendu.envoyee_apres) == cas.attendu.get("envoi_a_refaire", not rendu.envoyee_apres)
+    if "courriel" in cas.attendu:
+        assert cadre.pieces.courriel_changement_statut == cas.attendu["courriel"]
+
+
+# --- Every cell of the table ------------------------------------------------------------------------
+
+# What each actor may do, written apart from the code. Columns: the candidate's three acts, then the office's three.
+# A cell is the state after (« + » : sent, « ! » : the new files take the place of the old) or the code of the refusal.
+MATRICE = """
+état           envoyée dépassée | deposer   supprimer envoyer | recevoir accepter      refuser
+aucune         non     non      | deposee   rien      manque  | recue+   vide          vide
+aucune         oui     non      | envoyee   rien      manque  | recue+   vide          vide
+aucune         non     oui      | deposee   rien      manque  | recue+   vide          vide
+aucune         oui     oui      | envoyee   rien      manque  | recue+   vide          vide
+deposee        non     non      | deposee   aucune    deposee+| pas      pas           pas
+deposee        oui     non      | envoyee   envoyee   envoyee | recue+   conforme+     non_conforme+
+deposee        non     oui      | deposee!  aucune    depasse | pas      pas           pas
+deposee        oui     oui      | deposee!  depasse   depasse | recue+   depasse       non_conforme+
+recue          non     non      | envoyee   envoyee   envoyee | recue+   conforme+     non_conforme+
+recue          oui     non      | envoyee   envoyee   envoyee | recue+   conforme+     non_conforme+
+recue          non     oui      | deposee!  depasse   depasse | recue+   depasse       non_conforme+
+recue          oui     oui      | deposee!  depasse   depasse | recue+   depasse       non_conforme+
+non_conforme   non     non      | deposee!  remplacer remplacer| recue+  conforme+     non_conforme+
+non_conforme   oui     non      | deposee!  remplacer remplacer| recue+  conforme+     non_conforme+
+non_conforme   non     oui      | deposee!  depasse   depasse | recue+   depasse       non_conforme+
+non_conforme   oui     oui      | deposee!  depasse   depasse | recue+   depasse       non_conforme+
+conforme       non     non      | conforme  conforme  conforme| recue+   conforme+     non_conforme+
+conforme       oui     non      | conforme  conforme  conforme| recue+   conforme+     non_conforme+
+conforme       non     oui      | deposee!  depasse   depasse | recue+   depasse       non_conforme+
+conforme       oui     oui      | deposee!  depasse   depasse | recue+   depasse       non_conforme+
+"""
+REFUS = {
+    "rien": "rien_a_supprimer",
+    "manque": "piece_manquante",
+    "vide": "rien_a_controler",
+    "pas": "regroupement_non_envoye",
+    "envoyee": "regroupement_envoye",
+    "depasse": "recapitulatif_depasse",
+    "remplacer": "piece_non_conforme_a_remplacer",
+    "conforme": "piece_conforme",
+}
+AUTRE_ACTEUR = {Acteur.CANDIDAT: "acte_reserve_au_service", Acteur.GESTIONNAIRE: "acte_reserve_au_candidat"}
+
+Cellule = tuple[EtatPiece, bool, bool, ActePiece, Acteur]
+
+
+def attendus() -> dict[Cellule, str]:
+    """Each cell to its expectation: a state with its signs, or the code of a refusal."""
+    table: dict[Cellule, str] = {}
+    en_tete, *lignes = [ligne.replace("|", " ").split() for ligne in MATRICE.strip().splitlines()]
+    for etat, envoyee, depassee, *cellules in lignes:
+        for rang, (acte, cellule) in enumerate(zip(en_tete[3:], cellules, strict=True)):
+            permis = (Acteur.CANDIDAT, Acteur.GESTIONNAIRE)[rang >= 3]
+            for acteur in Acteur:
+                cle = (EtatPiece(etat), envoyee == "oui", depassee == "oui", ActePiece(acte), acteur)
+                table[cle] = REFUS.get(cellule, cellule) if acteur == permis else AUTRE_ACTEUR[acteur]
+    return table
+
+
+TOUTES = [
+    (etat, envoyee, depassee, acte, acteur)
+    for etat in EtatPiece
+    for envoyee in (False, True)
+    for depassee in (False, True)
+    for acte in ActePiece
+    for acteur in Acteur
+]
+
+
+def test_the_expected_matrix_has_every_cell():
+    assert set(attendus()) == set(TOUTES)
+    assert len(TOUTES) == 5 * 2 * 2 * 6 * 2
+
+
+@pytest.mark.passages(
+    "pieces.depot-en-ligne",
+    "pieces.bouton-supprimer",
+    "pieces.envoi.avertissement",
+    "pieces.validees-verrouillees",
+    "pieces.statut.par-le-gestionnaire",
+    "pieces.statut.nouveau-depot",
+    "pieces.statut.conforme",
+    "L-30",
+    "L-52",
+    "L-67",
+    "S27",
+)
+@pytest.mark.parametrize("cellule", TOUTES, ids=lambda c: "-".join(map(str, c)))
+def test_each_cell_is_allowed_or_refused_with_words(cellule):
+    etat, envoyee, depassee, acte, acteur = cellule
+    rendu = acte_sur_piece(SituationDePiece("domicile", LIBELLE, etat, envoyee, depassee), acte, acteur)
+    permise = transition_de_piece(etat, envoyee, acte, acteur, depassee=depassee)
+    if isinstance(rendu, Motif):
+        assert rendu.code == attendus()[cellule]
+        assert bien_dit(rendu)
+        assert permise is None
+    else:
+        signes = ("+" if rendu.envoyee_apres else "") + ("!" if rendu.remplace else "")
+        assert rendu.nouvel_etat + signes == attendus()[cellule]
+        assert rendu == permise
+        assert (rendu.etat, rendu.envoyee, rendu.acte, rendu.acteur) == (etat, envoyee, acte, acteur)
+
+
+def test_each_row_of_the_table_is_written_once_with_its_sources():
+    cles = [(t.etat, t.envoyee, t.depassee, t.acte, t.acteur) for t in TRANSITIONS_DE_PIECE]
+    assert len(cles) == len(set(cles))
+    assert all(t.sources for t in TRANSITIONS_DE_PIECE)
+
+
+def test_an_unknown_state_act_or_actor_is_an_error():
+    for etat, acte, acteur in (("perdue", "deposer", "candidat"), ("aucune", "dechirer", "candidat")):
+        with pytest.raises(ValueError, match="is not a valid"):
+            transition_de_piece(etat, False, acte, acteur)
+    with pytest.raises(ValueError, match="is not a valid"):
+        acte_sur_piece(SituationDePiece("domicile", LIBELLE, EtatPiece.AUCUNE, False), "deposer", "voisin")
+
+
+# --- What the cases cannot say ----------------------------------------------------------------------
+
+
+@pytest.mark.passages("pieces.periode-de-depot", "L-08", "R95")
+def test_a_regroupement_may_have_its_own_period_of_deposit(cadre: Cadre, calendrier: Calendrier):
+    regroupement = cadre.pieces.regroupements[0]
+    assert calendrier_du_regroupement(calendrier, regroupement) == calendrier
+    plus_tard = Periode(
+        ouvre_le=calendrier.depot.ferme_le,
+        ferme_le=calendrier.depot.ferme_le.replace(day=20),
+        source=("R106",),
+        certitude=calendrier.depot.certitude,
+        verifie_le=calendrier.depot.verifie_le,
+    )
+    sien = calendrier_du_regroupement(calendrier, replace(regroupement, periode=plus_tard))
+    assert acte_permis("deposer", plus_tard.ouvre_le, calendrier) is not None
+    assert acte_permis("deposer", plus_tard.ouvre_le, sien) is None
+    assert acte_permis("enregistrer", calendrier.inscription.ouvre_le, sien) is None
+
+
+@pytest.mark.passages("L-29")
+@pytest.mark.parametrize(
+    ("octets", "taille"),
+    [(5_242_880, "5 Mo"), (6_606_029, "6,3 Mo"), (1_048_576, "1 Mo"), (52_429, "0,1 Mo"), (12_582_911, "12 Mo")],
+)
+def test_a_size_is_told_to_a_tenth_of_mo(octets, taille):
+    assert depot.taille_en_mo(octets).replace("\u00a0", " ") == taille
+
+
+def test_a_format_the_session_does_not_take_is_refused_by_its_name(cadre):
+    pdf_seul = replace(cadre.pieces, formats=("pdf",))
+    [motif] = depot.motifs_fichier("photo.jpg", "jpeg", 5000, pdf_seul)
+    assert motif.code == "format_refuse"
+    assert "une image JPEG. Nous acceptons seulement PDF." in lu(motif)
+
+
+def test_an_unknown_refusal_of_treatment_is_an_error():
+    with pytest.raises(KeyError):
+        depot.refus_de_fichier("fichier_moche")
+
+
+def test_an_instant_without_fuseau_is_an_error(calendrier):
+    instant = calendrier.depot.ferme_le
+    with pytest.raises(ValueError, match="fuseau"):
+        depot.motifs_fenetre(instant.replace(tzinfo=None), "Pièce refusée.", instant)
+
+
+@pytest.mark.passages("L-30")
+def test_a_recapitulatif_without_readable_code_is_judged_by_the_version_at_its_deposit():
+    assert not depot.recapitulatif_depasse(3, None, 3)
+    assert depot.recapitulatif_depasse(3, None, 2)
+    assert depot.recapitulatif_depasse(3, 2, 3)
+    assert not depot.recapitulatif_depasse(3, None, None)
+    assert depot.etat_du_recapitulatif(1, None) == "a_refaire"
