@@ -43,3 +43,8 @@ def prendre(pk: int, agent: Compte, maintenant: datetime) -> bool:
         reservee_par=agent, reservee_jusqu_a=maintenant + DUREE
     )
     return bool(pris)
+
+
+def tenue_par_un_autre(agent: Compte, maintenant: datetime) -> Q:
+    """Les pièces qu’un autre agent tient à cet instant."""
+    return Q(reservee_jusqu_a__gt=maintenant) & ~Q(reservee_par=agent)

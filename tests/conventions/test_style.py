@@ -140,8 +140,8 @@ def test_nothing_catches_every_exception():
 
 
 def test_the_clock_is_read_in_one_place_by_the_inscription_and_the_documents():
-    """Business time comes from ``horloge``; only accounts, mails and the journal run on real time."""
-    reels = {"commun/horloge.py", "commun/middleware.py", "commun/courriels.py"}
+    """Business time comes from ``horloge``; only accounts, mails, the journal and reservations run on real time."""
+    reels = {"commun/horloge.py", "commun/middleware.py", "commun/courriels.py", "justificatifs/reservations.py"}
     lectures = [
         f"{lieu(f)}:{n.lineno}"
         for f in CODE
