@@ -18,7 +18,8 @@ from registre.comptes.forms import Saisi
 from registre.comptes.forms_second_facteur import CodeDeSecours, CodeDuMoment, Installation
 from registre.comptes.models import CodeDeSecours as CodeDeSecoursGarde
 from registre.comptes.usecases.enroll_second_facteur import enroll_second_facteur
-from registre.comptes.usecases.pass_second_facteur import pass_par_code_de_secours, pass_second_facteur
+from registre.comptes.usecases.pass_par_code_de_secours import pass_par_code_de_secours
+from registre.comptes.usecases.pass_second_facteur import pass_second_facteur
 from registre.comptes.usecases.renew_codes_de_secours import renew_codes_de_secours
 from registre.comptes.vues import frein_dit, montrer, motifs_mot_de_passe_actuel
 from registre.regles.citation import Motif

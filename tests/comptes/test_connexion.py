@@ -20,6 +20,7 @@ from registre.comptes.connexion import adresse_lue
 from registre.comptes.hachage import Argon2id
 from registre.comptes.models import Compte
 from tests.comptes.conftest import creer_par_le_site, lien_du_dernier_courriel, se_connecter, sujets
+from tests.comptes.facteur import connecter_agent
 from tests.conftest import MOT_DE_PASSE
 
 pytestmark = pytest.mark.django_db
@@ -355,9 +356,8 @@ def test_anonymous_forms_never_fail_on_nonsense(compte, nom, courriel, mot_de_pa
     assert Client().post(reverse(nom), saisie).status_code in (200, 302, 429)
 
 
-def test_an_office_account_without_academie_lands_on_its_account_page(client, creer_compte):
-    compte = creer_compte(email="agent@demo.example", role="administrateur", academie="")
-    client.force_login(compte)
+def test_an_office_account_without_academie_lands_on_its_account_page(creer_compte):
+    client = connecter_agent(creer_compte(email="agent@demo.example", role="administrateur", academie=""))
     for depart in (reverse("mes_candidatures"), reverse("account_login"), reverse("accueil")):
         reponse = client.get(depart, follow=True)
         assert (reponse.status_code, reponse.redirect_chain[-1][0]) == (200, reverse("mon_compte"))
