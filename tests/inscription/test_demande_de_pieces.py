@@ -71,7 +71,7 @@ def test_the_demande_is_an_accessible_pdf_that_says_what_the_page_says_and_carri
     assert "Signature" not in texte(octets)
 
 
-@pytest.mark.passages("compte.courriel-a-chaque-document", "I5")
+@pytest.mark.passages("compte.courriel-a-chaque-document", "documents.demande-de-pieces")
 def test_one_mail_announces_both_documents_of_a_registration(client):
     courriel = Courriel.objects.get()
     [demande] = demandes()
