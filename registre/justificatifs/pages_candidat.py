@@ -17,8 +17,9 @@ from registre.commun.sources import reference
 from registre.inscription.acces import adresse
 from registre.justificatifs.dossier import RECAPITULATIF, Dossier, FichierVu, PieceVue, RegroupementVu
 from registre.justificatifs.forms_candidat import DepotForm, EnvoiForm, annonce, taille_lisible
-from registre.regles.cadre import Cadre, Periode
+from registre.regles.cadre import Cadre
 from registre.regles.calendrier import (
+    calendrier_du_regroupement,
     date_en_francais,
     duree_en_francais,
     en_heure_de_paris,
@@ -59,7 +60,7 @@ def justificatifs(
         "cadre": cadre,
         "dossier": dossier,
         "candidature": dossier.candidature,
-        "nombres": dossier.nombres(),
+        "avancement": _avancement(dossier.nombres()),
         "regroupements": regroupements,
         "plus_demandees": plus_demandees,
         "a_envoyer": [r for r in regroupements if r["vu"].a_envoyer],
@@ -116,8 +117,8 @@ def _regroupement(vu: RegroupementVu, dossier: Dossier, cadre: Cadre, le: dateti
         "ancre": f"groupe-{vu.code}",
         "pieces": [_piece(p, vu, dossier, cadre, refus) for p in vu.pieces],
         "par_la_poste": [p for p in vu.pieces if not p.dematerialisee],
-        "periode": _periode(vu, fuseau),
-        "fin": fin_affichee(Periode(ouvre_le=vu.ouvre_le, ferme_le=vu.ferme_le), fuseau),
+        "periode": _periode(vu, cadre),
+        "fin": _fin(vu, cadre),
         "pas_encore": le < vu.ouvre_le,
         "clos": le >= vu.ferme_le,
         "reste": duree_en_francais(reste),
@@ -218,11 +219,22 @@ def _empeche(piece: PieceVue) -> str:
     return motif.message
 
 
-def _periode(vu: RegroupementVu, fuseau: str) -> str:
+def _avancement(nombres: dict[str, int]) -> tuple[str, str]:
+    """« 3 pièces sur 5 fournies », « dont 1 conforme »."""
+    fournies, conformes = nombres["fournies"], nombres["conformes"]
+    s, sc = "s" * (fournies > 1), "s" * (conformes > 1)
+    return f"{fournies}\u00a0pièce{s} sur {nombres['demandees']} fournie{s}", f"dont {conformes}\u00a0conforme{sc}"
+
+
+def _periode(vu: RegroupementVu, cadre: Cadre) -> str:
     """« du lundi 6 octobre 2025 à 9 h au vendredi 12 décembre 2025 à 23 h 59 (heure de Paris) »."""
-    debut = vu.ouvre_le.astimezone(ZoneInfo(fuseau))
-    fin = fin_affichee(Periode(ouvre_le=vu.ouvre_le, ferme_le=vu.ferme_le), fuseau)
-    return f"du {date_en_francais(debut)} à {heure_en_francais(debut)} au {fin.removeprefix('le ')}"
+    debut = vu.ouvre_le.astimezone(ZoneInfo(cadre.calendrier.fuseau))
+    return f"du {date_en_francais(debut)} à {heure_en_francais(debut)} au {_fin(vu, cadre).removeprefix('le ')}"
+
+
+def _fin(vu: RegroupementVu, cadre: Cadre) -> str:
+    regroupement = next(r for r in cadre.pieces.regroupements if r.code == vu.code)
+    return fin_affichee(calendrier_du_regroupement(cadre.calendrier, regroupement).depot, cadre.calendrier.fuseau)
 
 
 def _plus_tard(instants: list[datetime | None], fuseau: str) -> str:
@@ -241,7 +253,7 @@ def _calendrier(dossier: Dossier, cadre: Cadre, le: datetime) -> dict[str, Any]:
         reste = premier.ferme_le - le
         return {
             "etat": "ouvert",
-            "fin": fin_affichee(Periode(ouvre_le=premier.ouvre_le, ferme_le=premier.ferme_le), fuseau),
+            "fin": _fin(premier, cadre),
             "reste": duree_en_francais(reste),
             "reste_secondes": int(reste.total_seconds()),
             "bientot": reste <= BIENTOT,
@@ -254,5 +266,5 @@ def _calendrier(dossier: Dossier, cadre: Cadre, le: datetime) -> dict[str, Any]:
     dernier = max(en_ligne, key=lambda r: r.ferme_le)
     return {
         "etat": "clos",
-        "fin": fin_affichee(Periode(ouvre_le=dernier.ouvre_le, ferme_le=dernier.ferme_le), fuseau),
+        "fin": _fin(dernier, cadre),
     }
