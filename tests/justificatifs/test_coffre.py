@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import settings as essais
 from hypothesis import strategies as st
 
+from config.settings import STORAGES
 from registre.commun import cles
 from registre.justificatifs.fichiers import coffre
 from registre.justificatifs.fichiers.coffre import CoffreEnPanne, ObjetAltere, ObjetPerdu
@@ -27,8 +28,9 @@ CONNU = b"%PDF-1.7 Camille Roche, 12 rue des Tanneurs " * 40
 @pytest.fixture
 def dossier(settings, tmp_path) -> Path:
     """A vault of its own, with the options of the site."""
-    options = settings.STORAGES["default"]["OPTIONS"] | {"location": tmp_path / "fichiers"}
-    settings.STORAGES = settings.STORAGES | {"default": settings.STORAGES["default"] | {"OPTIONS": options}}
+    du_site = STORAGES["default"]
+    options = du_site["OPTIONS"] | {"location": tmp_path / "fichiers"}
+    settings.STORAGES = settings.STORAGES | {"default": du_site | {"OPTIONS": options}}
     return tmp_path / "fichiers"
 
 

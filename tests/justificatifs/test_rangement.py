@@ -17,6 +17,7 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from config.settings import STORAGES
 from registre.inscription.models import Candidature
 from registre.justificatifs import rangement
 from registre.justificatifs.fichiers import coffre
@@ -30,8 +31,9 @@ DEBUT = datetime(2025, 10, 20, 8, 0, tzinfo=UTC)
 
 @pytest.fixture
 def dossier(settings, tmp_path) -> Path:
-    options = settings.STORAGES["default"]["OPTIONS"] | {"location": tmp_path / "fichiers"}
-    settings.STORAGES = settings.STORAGES | {"default": settings.STORAGES["default"] | {"OPTIONS": options}}
+    du_site = STORAGES["default"]
+    options = du_site["OPTIONS"] | {"location": tmp_path / "fichiers"}
+    settings.STORAGES = settings.STORAGES | {"default": du_site | {"OPTIONS": options}}
     return tmp_path / "fichiers"
 
 
