@@ -6,13 +6,15 @@ from typing import Any
 
 from registre.commun.cadres import principal
 from registre.comptes.models import Compte
+from registre.demo.codes import codes_par_compte
 from registre.demo.personnes import PERSONNES
 from registre.inscription.models import Brouillon
 
 
 def personnes() -> list[dict[str, Any]]:
-    """Une ligne par personne : ``personne``, ``role`` et ``etat``, en français."""
+    """Une ligne par personne : ``personne``, ``role`` et ``etat``, en français ; ``code`` si on lui en demande un."""
     emails = [p.email for p in PERSONNES]
+    codes = codes_par_compte(emails)
     comptes = {c.email: c for c in Compte.objects.filter(email__in=emails)}
     suivis = Brouillon.objects.select_related("candidature").filter(compte__email__in=emails)
     brouillons = {b.compte_id: b for b in suivis if b.cle == principal().cle}
@@ -21,6 +23,7 @@ def personnes() -> list[dict[str, Any]]:
             "personne": p,
             "role": "service, académie de " + principal().academie_libelle if p.du_service else "candidat",
             "etat": _etat(comptes.get(p.email), brouillons),
+            "code": codes.get(p.email),
         }
         for p in PERSONNES
     ]

@@ -55,5 +55,15 @@ AGENT = Personne(
     mot_de_passe=MOT_DE_PASSE_DU_SERVICE,
     du_service=True,
 )
+AGENTE = Personne(
+    email="nadia.boyer@demo.example",
+    civilite="madame",
+    nom="Boyer",
+    prenoms="Nadia",
+    naissance="08/05/1985",
+    mot_de_passe=MOT_DE_PASSE_DU_SERVICE,
+    du_service=True,
+)
 CANDIDATS = (NOUVELLE, EN_COURS, INSCRITE)
-PERSONNES = (*CANDIDATS, AGENT)
+SERVICE = (AGENT, AGENTE)
+PERSONNES = (*CANDIDATS, *SERVICE)

@@ -1,7 +1,8 @@
 """Ce que font les personnes de la démonstration avant votre arrivée, par les mêmes actes que sur le site.
 
 Rien n’est écrit directement dans les tables : comptes, brouillons, versions, documents, courriels et journal
-viennent des cas d’usage. Seul le compte du service fait exception : aucun acte du site ne le crée.
+viennent des cas d’usage. Les comptes du service font exception : aucune page du site ne les crée, une commande le
+fait ; leur second facteur est un vrai, tiré au hasard ici.
 """
 
 from __future__ import annotations
@@ -13,18 +14,20 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from registre.commun.cadres import principal
-from registre.commun.journal import consigner
 from registre.commun.models import Courriel
 from registre.commun.pays import pays
 from registre.comptes.models import Compte
-from registre.comptes.mots_de_passe import courants, motifs_nouveau_mot_de_passe, tel_que_hache
+from registre.comptes.mots_de_passe import courants, motifs_nouveau_mot_de_passe
+from registre.comptes.second_facteur import nouveau_secret
 from registre.comptes.usecases.activate_compte import activate_compte
+from registre.comptes.usecases.create_agent import SaisieAgent, create_agent
 from registre.comptes.usecases.create_compte import create_compte
-from registre.demo.personnes import AGENT, CANDIDATS, EN_COURS, INSCRITE, Personne
+from registre.comptes.usecases.enroll_second_facteur import poser_le_facteur
+from registre.comptes.usecases.reset_mot_de_passe import reset_mot_de_passe
+from registre.demo.personnes import CANDIDATS, EN_COURS, INSCRITE, SERVICE, Personne
 from registre.inscription import brouillons
 from registre.inscription.usecases.register_candidature import register_candidature
 from registre.inscription.usecases.save_etape import save_etape
@@ -123,7 +126,7 @@ def jouer(jusqu_a: datetime) -> None:
 def _actes(cadre: Cadre) -> list[tuple[datetime, Acte]]:
     ouverture = cadre.calendrier.inscription.ouvre_le
     heure = timedelta(hours=1)
-    actes: list[tuple[datetime, Acte]] = [(ouverture - _AVANT, _ouvrir_le_service)]
+    actes: list[tuple[datetime, Acte]] = [(ouverture - _AVANT, partial(_ouvrir_au_service, qui)) for qui in SERVICE]
     actes += [(ouverture - _AVANT + n * heure, partial(_ouvrir_le_compte, qui)) for n, qui in enumerate(CANDIDATS)]
     return [
         *actes,
@@ -133,22 +136,16 @@ def _actes(cadre: Cadre) -> list[tuple[datetime, Acte]]:
     ]
 
 
-def _ouvrir_le_service(le: datetime) -> None:
-    compte = Compte(
-        email=AGENT.email,
-        role=Compte.Role.GESTIONNAIRE,
-        academie=principal().academie,
-        civilite=AGENT.civilite,
-        nom_de_famille=AGENT.nom,
-        prenoms=AGENT.prenoms,
-        cree_le=le,
-        active_le=le,
-        password=make_password(tel_que_hache(AGENT.mot_de_passe)),
-    )
-    if motifs := motifs_nouveau_mot_de_passe(compte, AGENT.mot_de_passe, AGENT.mot_de_passe):
-        raise ScenarioRefuse(AGENT, motifs)
-    compte.save()
-    consigner("compte_cree", le=le, acteur=None, objet=f"compte:{compte.pk}")
+def _ouvrir_au_service(qui: Personne, le: datetime) -> None:
+    saisie = SaisieAgent(email=qui.email, nom=qui.nom, prenoms=qui.prenoms, academie=principal().academie)
+    compte = create_agent(saisie, le=le)
+    if motifs := motifs_nouveau_mot_de_passe(compte, qui.mot_de_passe, qui.mot_de_passe):
+        raise ScenarioRefuse(qui, motifs)
+    le += timedelta(minutes=5)
+    reset_mot_de_passe(_jeton_recu(qui, "mot-de-passe"), qui.mot_de_passe, le=le)
+    compte.refresh_from_db()
+    # No code of this secret has ever served: the first one shown by the page is accepted.
+    poser_le_facteur(compte, nouveau_secret(), 0, le=le + timedelta(minutes=1))
 
 
 def _ouvrir_le_compte(qui: Personne, le: datetime) -> None:
@@ -168,15 +165,15 @@ def _ouvrir_le_compte(qui: Personne, le: datetime) -> None:
     if motifs := motifs_compte(saisie, principal().compte, dict(pays()).keys(), courants(), le.date()):
         raise ScenarioRefuse(qui, motifs)
     create_compte(saisie, demande=secrets.token_urlsafe(16), le=le)
-    activate_compte(_jeton_recu(qui), le=le + timedelta(minutes=5))
+    activate_compte(_jeton_recu(qui, "activation"), le=le + timedelta(minutes=5))
 
 
-def _jeton_recu(qui: Personne) -> str:
-    """The token, read where the candidate reads it: in the mail."""
+def _jeton_recu(qui: Personne, usage: str) -> str:
+    """The token, read where its owner reads it: in the mail."""
     texte = Courriel.objects.filter(destinataire=qui.email).latest("pk").texte
-    trouve = re.search(r"/lien/activation/([A-Za-z0-9_-]+)/", texte)
+    trouve = re.search(rf"/lien/{usage}/([A-Za-z0-9_-]+)/", texte)
     if trouve is None:
-        raise ScenarioRefuse(qui, [Motif("lien_absent", "", "Le courriel d’activation n’a pas de lien.")])
+        raise ScenarioRefuse(qui, [Motif("lien_absent", "", "Le courriel n’a pas de lien.")])
     return trouve.group(1)
 
 

@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from registre.commun.cadres import principal
@@ -24,9 +25,11 @@ from registre.regles.calendrier import en_heure_de_paris
 PAR_PAGE = 50
 
 
+@never_cache
 @login_not_required
 @require_safe
 def accueil(request: HttpRequest) -> HttpResponse:
+    """Qui peut se connecter. Les codes du moment y sont : la page ne se garde pas."""
     contexte = {"personnes": etats.personnes(), "moments": list(moments(principal().calendrier).values())}
     return render(request, "demo/accueil.html", contexte)
 

@@ -15,7 +15,7 @@ from registre.commun.models import Courriel, Evenement
 from registre.comptes.models import Compte
 from registre.demo import etats
 from registre.demo.moments import moments
-from registre.demo.personnes import AGENT, CANDIDATS, EN_COURS, INSCRITE, NOUVELLE, PERSONNES, Personne
+from registre.demo.personnes import CANDIDATS, EN_COURS, INSCRITE, NOUVELLE, PERSONNES, SERVICE, Personne
 from registre.demo.usecases.reset_demo import reset_demo
 from registre.documents.models import CONFIRMATION, Document
 from registre.inscription import brouillons
@@ -27,9 +27,14 @@ MOMENTS = moments(principal().calendrier)
 
 
 def se_connecter(qui: Personne) -> Client:
+    """By the pages; an officer types the code that the demo page shows."""
     client = Client()
     saisie = {"courriel": qui.email, "mot_de_passe": qui.mot_de_passe}
     assert client.post("/compte/connexion/", saisie).status_code == 302
+    if qui.du_service:
+        ligne = client.get("/demo/").content.decode().split(qui.email)[1]
+        code = ligne.split('registre-demo__code">')[1][:6]
+        assert client.post("/compte/second-facteur/", {"code": code}).status_code == 302
     return client
 
 
@@ -37,7 +42,7 @@ def se_connecter(qui: Personne) -> Client:
 def test_each_personne_logs_in_with_the_printed_password(demo: None, qui: Personne) -> None:
     page = se_connecter(qui).get("/candidatures/", follow=True)
     assert page.status_code == 200
-    assert page.redirect_chain[-1:] == ([("/gestion/clermont-ferrand/", 302)] if qui is AGENT else [])
+    assert page.redirect_chain[-1:] == ([("/gestion/clermont-ferrand/", 302)] if qui in SERVICE else [])
     assert "registre-demo" in page.content.decode()
 
 
@@ -47,9 +52,12 @@ def test_the_journal_and_the_mails_tell_the_acts_of_the_scenario(demo: None) -> 
     assert actes.count("compte_active") == len(CANDIDATS)
     assert actes.count("candidature_enregistree") == 1
     assert actes.count("candidature_modifiee") == 1
-    assert {c.destinataire for c in Courriel.objects.all()} == {p.email for p in CANDIDATS}
+    assert actes.count("second_facteur_installe") == len(SERVICE)
+    assert {c.destinataire for c in Courriel.objects.all()} == {p.email for p in PERSONNES}
     assert Courriel.objects.filter(destinataire=INSCRITE.email).count() == 3
-    assert envoyer_dus().envoyes == 5
+    # An officer gets his link, then a word on each change: the password, the second factor.
+    assert Courriel.objects.filter(destinataire__in=[p.email for p in SERVICE]).count() == 3 * len(SERVICE)
+    assert envoyer_dus().envoyes == 5 + 3 * len(SERVICE)
 
 
 def test_nothing_in_the_scenario_is_in_the_future_of_the_clock(demo: None) -> None:

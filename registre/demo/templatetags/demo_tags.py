@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from registre.commun.cadres import principal
 from registre.commun.horloge import instant
+from registre.demo.codes import code_attendu
 from registre.demo.moments import moments
 from registre.regles.calendrier import en_heure_de_paris
 
@@ -21,13 +22,17 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def barre_de_demonstration(context: dict[str, Any]) -> dict[str, Any]:
-    """L’heure du registre, et les moments où l’on peut aller ; ``passe`` : y aller demande de tout refaire."""
+    """L’heure du registre, et les moments où l’on peut aller ; ``passe`` : y aller demande de tout refaire.
+
+    ``code`` : celui que le téléphone de l’agent montrerait, sur une page qui le demande.
+    """
     request: HttpRequest = context["request"]
     le, calendrier = instant(request), principal().calendrier
     return {
         "heure": en_heure_de_paris(le, calendrier.fuseau, secondes=True),
         "moments": [{"moment": m, "passe": m.instant <= le} for m in moments(calendrier).values()],
         "suite": request.get_full_path() if request.method == "GET" else "",
+        "code": code_attendu(request),
     }
 
 

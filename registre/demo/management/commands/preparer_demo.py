@@ -51,6 +51,10 @@ def _annonce(neuve: bool) -> str:
             f"  {qui.email:<30} mot de passe\u00a0: {qui.mot_de_passe}",
             f"    {qui.nom_complet}, {p['role']}\u00a0: {p['etat']}",
         ]
+    lignes += [
+        "",
+        f"Les comptes du service demandent aussi un code. Le code du moment est sur {settings.URL_PUBLIQUE}/demo/.",
+    ]
     if not neuve:
         lignes += ["", "La démonstration reprend où elle en était. « Remettre à zéro » est dans le bandeau du site."]
     return "\n".join([*lignes, "", "Ctrl-C arrête tout.", ""])
