@@ -11,6 +11,7 @@ import os
 import resource
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -18,6 +19,7 @@ from types import TracebackType
 from registre.justificatifs.fichiers import images
 from registre.justificatifs.fichiers.codes import lire_codes
 
+CODES = 4  # seconds of computing after which no more page is searched: drawing the pages comes first
 REVEIL = 30  # seconds of real time, should the parent be gone
 PRIORITE = 10  # less than the pages of the site
 
@@ -59,7 +61,7 @@ def traiter_pdf(octets: bytes, lire: bool) -> CompteRendu:
     rendu = CompteRendu(pdf.copie_propre(octets))
     for image in pdf.pages(rendu.copie):
         rendu.pages.append(images.page(image))
-        if lire and not rendu.codes:
+        if lire and not rendu.codes and time.process_time() < CODES:
             rendu.codes = lire_codes(image)
     return rendu
 
@@ -86,7 +88,9 @@ def main() -> None:
     format_recu, codes, cpu, memoire = sys.argv[-4:]
     traitements: dict[str, Callable[[bytes, bool], CompteRendu]] = {"jpeg": traiter_jpeg, "pdf": traiter_pdf}
     if format_recu == "pdf":
-        from registre.justificatifs.fichiers import pdf  # noqa: F401  loaded before the limits, and only when needed
+        from registre.justificatifs.fichiers import pdf  # before the limits, and only when it is needed
+
+        pdf.preparer()
     octets = sys.stdin.buffer.read()
     sys.excepthook = _imprevu
     se_limiter(int(cpu), int(memoire))

@@ -1,51 +1,291 @@
-"""Dans l’atelier : un PDF reconstruit avec le seul contenu de ses pages, et l’image de chaque page."""
+"""Dans l’atelier : un PDF reconstruit avec le seul contenu de ses pages, et l’image de chaque page.
+
+La copie est un document neuf. N’y entre que ce que les tables ci-dessous nomment : ce qui est inconnu reste dehors.
+"""
 
 from __future__ import annotations
 
+import base64
 import io
-from collections.abc import Iterator
+import re
+import zlib
+from collections.abc import Iterator, Mapping
 
 import pikepdf
 import pypdfium2
+from pikepdf import Array, Dictionary, Name, Object, Stream
 from PIL import Image
 
-from registre.justificatifs.fichiers.images import COTE_DE_PAGE, Refus
+from registre.justificatifs.fichiers.images import (
+    COTE_DE_PAGE,
+    PIXELS,
+    Refus,
+    jp2_sans_metadonnees,
+    jpeg_sans_metadonnees,
+)
+from registre.justificatifs.fichiers.parties_actives import refuser_les_parties_actives
 
 PAGES = 60
 POINTS_PAR_POUCE = 72
 RESOLUTION = 200  # dots per inch of what is shown
-CLES_DE_PAGE = ("/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Resources", "/Contents", "/Group")
+PIXELS_A_DEUX_TONS = 160_000_000  # a page at 1200 dots per inch
+REFERENCE = re.compile(rb"\b(\d{1,9}) (\d{1,5}) R\b")
+IMAGE_DEPLIEE = 60_000_000  # bytes of one JPEG found under another compression
+
+# --- What a page needs, and nothing else. "…" : anything below, less INTERDITS. "*x" : a dictionary of x. ----------
+TABLES: Mapping[str, Mapping[str, str]] = {
+    "page": {
+        "/Type": "", "/Parent": "", "/MediaBox": "…", "/CropBox": "…", "/Rotate": "", "/UserUnit": "",
+        "/Resources": "ressources", "/Contents": "contenu", "/Group": "…",
+    },
+    "ressources": {
+        "/ExtGState": "*etat", "/ColorSpace": "*…", "/Pattern": "*motif", "/Shading": "*…", "/XObject": "*dessin",
+        "/Font": "*police", "/Properties": "*propriete", "/ProcSet": "…",
+    },
+    "contenu": {},
+    "image": {
+        "/Type": "", "/Subtype": "", "/Width": "", "/Height": "", "/ColorSpace": "…", "/BitsPerComponent": "",
+        "/Intent": "", "/ImageMask": "", "/Mask": "dessin", "/Decode": "…", "/Interpolate": "", "/SMask": "dessin",
+        "/SMaskInData": "", "/Matte": "…", "/Name": "", "/OC": "propriete",
+    },
+    "forme": {
+        "/Type": "", "/Subtype": "", "/FormType": "", "/BBox": "…", "/Matrix": "…", "/Resources": "ressources",
+        "/Group": "…", "/OC": "propriete", "/Name": "",
+    },
+    "motif": {
+        "/Type": "", "/PatternType": "", "/PaintType": "", "/TilingType": "", "/BBox": "…", "/XStep": "", "/YStep": "",
+        "/Resources": "ressources", "/Matrix": "…", "/Shading": "…", "/ExtGState": "etat",
+    },
+    "etat": {
+        "/Type": "", "/LW": "", "/LC": "", "/LJ": "", "/ML": "", "/D": "…", "/RI": "", "/OP": "", "/op": "",
+        "/OPM": "", "/Font": "polices", "/BG": "…", "/BG2": "…", "/UCR": "…", "/UCR2": "…", "/TR": "…", "/TR2": "…",
+        "/HT": "…", "/FL": "", "/SM": "", "/SA": "", "/BM": "…", "/SMask": "masque", "/CA": "", "/ca": "",
+        "/AIS": "", "/TK": "",
+    },
+    "masque": {"/Type": "", "/S": "", "/G": "dessin", "/BC": "…", "/TR": "…"},
+    "police": {
+        "/Type": "", "/Subtype": "", "/Name": "", "/BaseFont": "", "/FirstChar": "", "/LastChar": "", "/Widths": "…",
+        "/FontDescriptor": "…", "/Encoding": "…", "/ToUnicode": "…", "/FontBBox": "…", "/FontMatrix": "…",
+        "/CharProcs": "*contenu", "/Resources": "ressources", "/DescendantFonts": "polices", "/CIDSystemInfo": "…",
+        "/DW": "", "/W": "…", "/DW2": "…", "/W2": "…", "/CIDToGIDMap": "…",
+    },
+    "calque": {"/Type": "", "/Name": "", "/Intent": "…", "/Usage": "…"},
+    "calques": {"/Type": "", "/OCGs": "propriete", "/P": "", "/VE": "…"},
+    "reglage": {"/OCGs": "propriete", "/D": "reglage", "/BaseState": "", "/ON": "propriete", "/OFF": "propriete",
+                "/Intent": "…", "/AS": "…"},
+}  # fmt: skip
+FILTRE = {"/Filter": "…", "/DecodeParms": "…", "/Length": ""}
+INTERDITS = frozenset({
+    "/Metadata", "/PieceInfo", "/AF", "/LastModified", "/Thumb", "/Ref", "/OPI", "/AA", "/JS", "/Annots", "/Names",
+    "/EF", "/URI", "/XFA", "/OpenAction", "/Alternates", "/StructParent", "/StructParents", "/StructTreeRoot",
+})  # fmt: skip
+FICHIER_EXTERIEUR = ("/F", "/FFilter", "/FDecodeParms")  # of a stream whose data would be elsewhere
+
+
+def preparer() -> None:
+    """À faire avant les limites : la bibliothèque ouvre alors la source de hasard que veut le chiffrement AES-256."""
+    with pikepdf.new() as rien:
+        rien.save(io.BytesIO(), encryption=pikepdf.Encryption(owner="rien", user=""))
 
 
 def copie_propre(octets: bytes) -> bytes:
+    """Le même document, sans mot de passe vide, sans partie active, sans métadonnées ; autant de pages.
+
+    Les champs remplis et les annotations visibles sont fondus dans leur page. Un fichier que sa structure réparée
+    laisse entier est accepté ; une page, un texte ou une photo coupés ne le sont pas.
+
+    :raises Refus: ``fichier_protege``, ``fichier_actif``, ``fichier_abime`` ou ``fichier_trop_complexe``.
+    """
     try:
         with pikepdf.open(io.BytesIO(octets)) as source, pikepdf.new() as copie:
-            if len(source.pages) == 0:
-                raise Refus("fichier_abime")
-            if len(source.pages) > PAGES:
-                raise Refus("fichier_trop_complexe")
-            for page in source.pages:
-                for cle in list(page.keys()):
-                    if cle not in CLES_DE_PAGE and cle not in ("/Type", "/Parent"):
-                        del page[cle]
-                copie.pages.append(page)
+            repare = bool(source.get_warnings())  # asking empties the list
+            if repare:
+                _refuser_ce_qui_manque(octets, source)
+            _refuser_les_nombres(source, repare=repare)
+            refuser_les_parties_actives(source)
+            _fondre_les_annotations(source)
+            _recopier(source, copie, repare=repare)
+            refuser_les_parties_actives(copie)
             sortie = io.BytesIO()
-            copie.save(sortie)
+            copie.save(
+                sortie,
+                object_stream_mode=pikepdf.ObjectStreamMode.generate,
+                stream_decode_level=pikepdf.StreamDecodeLevel.none,
+                deterministic_id=True,
+            )
             return sortie.getvalue()
     except pikepdf.PasswordError as protege:
         raise Refus("fichier_protege") from protege
-    except pikepdf.PdfError as panne:
+    except (pikepdf.PdfError, pikepdf.ForeignObjectError, ValueError, TypeError, KeyError, AttributeError) as panne:
         raise Refus("fichier_abime") from panne
 
 
+def _refuser_ce_qui_manque(octets: bytes, source: pikepdf.Pdf) -> None:
+    """An object that the damage took away reads as if it had never been asked for: only the bytes still name it."""
+    for numero, generation in set(REFERENCE.findall(octets)):
+        if source.get_object(int(numero), int(generation)) is None:
+            raise Refus("fichier_abime")
+
+
+def _refuser_les_nombres(source: pikepdf.Pdf, *, repare: bool) -> None:
+    nombre = len(source.pages)
+    if nombre > PAGES:
+        raise Refus("fichier_trop_complexe")
+    if nombre == 0 or (repare and source.Root.Pages.get("/Count") != nombre):
+        raise Refus("fichier_abime")
+
+
+def _fondre_les_annotations(source: pikepdf.Pdf) -> None:
+    """What the reader sees on the page, filled fields included, becomes part of the page."""
+    if any("/Annots" in page for page in source.pages):
+        source.generate_appearance_streams()
+        source.flatten_annotations("all")
+
+
+def _recopier(source: pikepdf.Pdf, copie: pikepdf.Pdf, *, repare: bool) -> None:
+    nettoyage = _Nettoyage(repare=repare)
+    for page in source.pages:
+        nettoyage.faire(page.obj, "page")
+    for page in source.pages:
+        copie.pages.append(page)
+    if isinstance(calques := source.Root.get("/OCProperties"), Dictionary):
+        # Without them, a layer that was hidden would show.
+        nettoyage.faire(calques, "reglage")
+        copie.Root.OCProperties = copie.copy_foreign(source.make_indirect(calques))
+
+
+class _Nettoyage:
+    """Retire de la source, sur place, tout ce que les tables ne nomment pas.
+
+    ``repare`` : la structure du fichier a dû être réparée ; rien de ce que montre une page ne doit alors manquer.
+    """
+
+    def __init__(self, *, repare: bool) -> None:
+        self.repare = repare
+        self.vus: set[tuple[tuple[int, int], str]] = set()
+        self.flux_vus: set[tuple[int, int]] = set()
+        self.a_faire: list[tuple[Object, str]] = []
+
+    def faire(self, objet: Object, table: str) -> None:
+        self.a_faire.append((objet, table))
+        while self.a_faire:
+            self._un(*self.a_faire.pop())
+
+    def _un(self, objet: object, table: str) -> None:
+        if not table or not isinstance(objet, Array | Dictionary | Stream):
+            return
+        if objet.is_indirect:
+            if (objet.objgen, table) in self.vus:
+                return
+            self.vus.add((objet.objgen, table))
+        if isinstance(objet, Array):
+            self.a_faire.extend((enfant, table) for enfant in objet)
+            return
+        if isinstance(objet, Stream):
+            self._flux(objet)
+        if table == "…":
+            self._tout_sauf_les_interdits(objet)
+        elif table.startswith("*"):
+            self.a_faire.extend((enfant, table[1:]) for _, enfant in objet.items())
+        else:
+            self._selon(objet, _precise(objet, table))
+
+    def _selon(self, objet: Object, table: str) -> None:
+        gardes = {**TABLES[table], **FILTRE} if isinstance(objet, Stream) else TABLES[table]
+        for cle in list(objet.keys()):
+            if cle not in gardes:
+                del objet[cle]
+            else:
+                self.a_faire.append((objet[cle], gardes[cle]))
+        if table == "image":
+            _refuser_une_image_demesuree(objet)
+        if table == "page" and self.repare and "/Contents" not in objet:
+            raise Refus("fichier_abime")
+
+    def _tout_sauf_les_interdits(self, objet: Object) -> None:
+        exterieurs = FICHIER_EXTERIEUR if isinstance(objet, Stream) else ()
+        for cle in list(objet.keys()):
+            if cle in INTERDITS or cle in exterieurs:
+                del objet[cle]
+            else:
+                self.a_faire.append((objet[cle], "…"))
+
+    def _flux(self, flux: Stream) -> None:
+        if flux.objgen in self.flux_vus:
+            return
+        self.flux_vus.add(flux.objgen)
+        filtres = _filtres(flux)
+        if "/DCTDecode" in filtres or "/DCT" in filtres:
+            parametres = flux.get("/DecodeParms")  # those of the JPEG say how its colours are coded
+            dernier = parametres[-1] if isinstance(parametres, Array) and len(parametres) else parametres
+            propre = jpeg_sans_metadonnees(_jpeg_nu(flux, filtres))
+            flux.write(
+                propre, filter=Name.DCTDecode, decode_parms=dernier if isinstance(dernier, Dictionary) else None
+            )
+        elif filtres == ["/JPXDecode"]:
+            flux.write(jp2_sans_metadonnees(flux.read_raw_bytes()), filter=Name.JPXDecode)
+        if self.repare:
+            _lire_jusqu_au_bout(flux, filtres)
+
+
+def _refuser_une_image_demesuree(image: Object) -> None:
+    """Readers leave out, without a word, a picture they have no room for."""
+    deux_tons = image.get("/ImageMask", False) or image.get("/BitsPerComponent", 8) == 1
+    if int(image.get("/Width", 0)) * int(image.get("/Height", 0)) > (PIXELS_A_DEUX_TONS if deux_tons else PIXELS):
+        raise Refus("fichier_trop_complexe")
+
+
+def _precise(objet: Object, table: str) -> str:
+    """A drawing is a picture or a form, a property a layer or a set of them; anything else keeps nothing."""
+    if table == "dessin":
+        return "image" if objet.get("/Subtype") == Name.Image else "forme"
+    if table == "propriete":
+        return "calques" if objet.get("/Type") == Name.OCMD else "calque"
+    return "police" if table == "polices" else table
+
+
+def _filtres(flux: Stream) -> list[str]:
+    filtre = flux.get("/Filter")
+    if isinstance(filtre, Array):
+        return [str(f) for f in filtre]
+    return [str(filtre)] if isinstance(filtre, Name) else []
+
+
+def _jpeg_nu(flux: Stream, filtres: list[str]) -> bytes:
+    """The JPEG itself, out of the compressions it was put under."""
+    octets = flux.read_raw_bytes()
+    for filtre in filtres[:-1]:
+        if filtre in ("/FlateDecode", "/Fl"):
+            octets = zlib.decompressobj().decompress(octets, IMAGE_DEPLIEE)
+        elif filtre in ("/ASCII85Decode", "/A85"):
+            octets = base64.a85decode(octets.strip().removesuffix(b"~>"))
+        elif filtre in ("/ASCIIHexDecode", "/AHx"):
+            octets = bytes.fromhex(octets.split(b">")[0].decode("ascii"))
+        else:
+            raise Refus("fichier_trop_complexe")
+    return octets
+
+
+def _lire_jusqu_au_bout(flux: Stream, filtres: list[str]) -> None:
+    if filtres in (["/DCTDecode"], ["/DCT"]):
+        with Image.open(io.BytesIO(flux.read_raw_bytes()), formats=["JPEG"]) as image:
+            image.load()
+    elif all(filtre in ("/FlateDecode", "/Fl") for filtre in filtres):
+        flux.read_bytes(pikepdf.StreamDecodeLevel.generalized)
+
+
 def pages(octets: bytes) -> Iterator[Image.Image]:
+    """L’image de chaque page d’une copie propre, dans l’ordre, en RGB ou en gris.
+
+    :raises Refus: ``fichier_abime`` si une page ne se dessine pas.
+    """
     try:
         document = pypdfium2.PdfDocument(octets)
         for numero in range(len(document)):
             page = document[numero]
-            largeur, hauteur = page.get_size()
-            echelle = min(RESOLUTION / POINTS_PAR_POUCE, COTE_DE_PAGE / max(largeur, hauteur, 1))
-            image = page.render(scale=echelle, draw_annots=False, may_draw_forms=False).to_pil()
+            echelle = min(RESOLUTION / POINTS_PAR_POUCE, COTE_DE_PAGE / max(*page.get_size(), 1))
+            trame = page.render(scale=echelle, draw_annots=False, may_draw_forms=False)
+            image = trame.to_pil()
             page.close()
             yield image if image.mode in ("RGB", "L") else image.convert("RGB")
     except pypdfium2.PdfiumError as panne:
