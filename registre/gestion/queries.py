@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Sum
 
 from registre.inscription.models import Candidature
+from registre.justificatifs.models import PieceJustificative
 
 Cle = tuple[int, str]  # session, examen
 
@@ -41,3 +42,15 @@ def comptes_par_session(academie: str) -> dict[Cle, Comptes]:
         )
         for cle, par_etat in etats.items()
     }
+
+
+def pieces_par_etat(academie: str) -> dict[str, int]:
+    """Combien de pièces sont dans chaque état, pour les candidatures qui comptent ; zéro pour un état sans pièce."""
+    lignes = (
+        PieceJustificative.objects.filter(
+            candidature__academie=academie, candidature__etat=Candidature.Etat.ENREGISTREE
+        )
+        .values("etat")
+        .annotate(nombre=Count("pk"))
+    )
+    return dict.fromkeys(PieceJustificative.Etat.values, 0) | {ligne["etat"]: ligne["nombre"] for ligne in lignes}

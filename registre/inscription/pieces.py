@@ -30,7 +30,7 @@ def pieces_demandees(
 def garder_les_pieces_demandees(
     candidature: Candidature, version: VersionDeCandidature, compte: Compte, cadre: Cadre
 ) -> bool:
-    """Met à jour les lignes dont vivent les listes du service, dans la transaction de l’appelant. Vrai si ça change."""
+    """Met à jour les lignes dont vivent les listes du service, dans la transaction en cours. Vrai si ça change."""
     avant = set(candidature.demandees.values_list("cle", flat=True))
     apres = {p.cle for p in pieces_demandees(candidature, version, compte, cadre)}
     if avant - apres:

@@ -1,0 +1,107 @@
+"""Ce que le service tape sur une pièce : une réception, une décision, une fenêtre rouverte, un motif."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from registre.commun.formulaires import ChoixTelQuel, Formulaire, texte
+from registre.regles.cadre import ParametresPieces
+from registre.regles.citation import Motif
+from registre.regles.depot import COMMENTAIRE_MAXIMAL, MOTIF_MAXIMAL
+from registre.regles.lecture import lire_date, motif_de_lecture
+
+AUTRE = "autre"
+JOUR = "Jour, mois, année. Exemple\u00a0: 30/10/2025."
+_HEURE = re.compile(r"([0-9]{1,2}) ?(?:h|:) ?([0-9]{2})?")
+
+
+class ReceptionForm(Formulaire):
+    """« Reçue » : le jour où la pièce est arrivée."""
+
+    recue_le = texte("Date de réception", JOUR, autocomplete="off")
+    facultatifs = frozenset({"recue_le"})
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="recevoir-%s", **kwargs)
+
+
+class ConformeForm(Formulaire):
+    recue_le = texte("Date de réception", JOUR, autocomplete="off")
+    facultatifs = frozenset({"recue_le"})
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="accepter-%s", **kwargs)
+
+
+class NonConformeForm(Formulaire):
+    """« Non conforme » : une raison de la liste, un commentaire, ou les deux."""
+
+    raison = ChoixTelQuel(label="Raison", choix=(), radio=True)
+    commentaire = forms.CharField(
+        label="Commentaire",
+        help_text="Il s’ajoute au texte de la raison choisie. Le candidat lira l’un puis l’autre, tels quels.",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": "4", "maxlength": str(COMMENTAIRE_MAXIMAL)}),
+    )
+    facultatifs = frozenset({"commentaire"})
+
+    def __init__(self, *args: Any, pieces: ParametresPieces, cle: str, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="refuser-%s", **kwargs)
+        self.textes = {r.code: r.texte for r in pieces.raisons_pour(cle)}
+        self.fields["raison"].widget.choices = [*self.textes.items(), (AUTRE, "Autre raison, écrite ci-dessous")]
+
+
+class ReouvertureForm(Formulaire):
+    """Une fenêtre de dépôt pour cette pièce de cette candidature."""
+
+    ferme_le = texte("Dernier jour", JOUR, autocomplete="off")
+    heure = texte("Heure de fin", "Exemple\u00a0: 17 h. Vide\u00a0: jusqu’à la fin de la journée.", autocomplete="off")
+    motif = texte("Motif", "Il reste au journal du service.", autocomplete="off", maxlength=str(MOTIF_MAXIMAL))
+    facultatifs = frozenset({"heure"})
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="rouvrir-%s", **kwargs)
+
+
+class OriginalForm(Formulaire):
+    """Pourquoi le fichier d’origine est téléchargé. ``fichier`` : sa référence."""
+
+    motif = texte(
+        "Motif du téléchargement",
+        "Il reste au journal, avec votre nom. Exemple\u00a0: image illisible à l’écran.",
+        autocomplete="off",
+        maxlength=str(MOTIF_MAXIMAL),
+    )
+
+    def __init__(self, fichier: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"original-{fichier}-%s", **kwargs)
+
+
+def lire_jour(tape: str, champ: str) -> tuple[date | None, list[Motif]]:
+    """Un jour facultatif : ce qui est tapé se lit, ou un motif dit comment l’écrire."""
+    if not tape.strip():
+        return None, []
+    lu = lire_date(tape)
+    return lu.valeur, [motif_de_lecture(lu.code, champ)] if lu.code else []
+
+
+def lire_fin(jour: str, heure: str, fuseau: str) -> tuple[datetime | None, list[Motif]]:
+    """L’instant où une fenêtre se ferme, exclu ; sans heure, la fin de la journée."""
+    lu, motifs = lire_jour(jour, "ferme_le")
+    if lu is None:
+        return None, motifs
+    if not 2000 <= lu.year <= 2100:
+        return None, [motif_de_lecture("date_illisible", "ferme_le")]
+    zone = ZoneInfo(fuseau)
+    if not heure.strip():
+        return datetime.combine(lu + timedelta(days=1), time(), zone), []
+    trouve = _HEURE.fullmatch(heure.strip().lower())
+    heures, minutes = (int(trouve[1]), int(trouve[2] or 0)) if trouve else (24, 0)
+    if heures > 23 or minutes > 59:
+        return None, [Motif("heure_illisible", "heure", "Écrivez l’heure, par exemple 17 h ou 17:30.", ("L-08",))]
+    return datetime.combine(lu, time(heures, minutes), zone), []
