@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import re
+import tomllib
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -22,9 +23,12 @@ from registre.comptes.models import Compte
 from registre.documents.models import Document
 from registre.inscription.models import Candidature
 from registre.justificatifs.fichiers import coffre
-from registre.justificatifs.models import FenetreRouverte, FichierDepose, PieceJustificative
+from registre.justificatifs.models import FenetreRouverte, FichierDepose
+from tests.conventions.citations import RACINE
 from tests.inscription import scenario
 from tests.inscription.scenario import LE, adresse
+from tests.justificatifs.fabrique import deposee
+from tests.justificatifs.scenario import recapitulatif
 
 pytestmark = pytest.mark.django_db
 
@@ -110,28 +114,6 @@ def deposer(client: Client, cle: str, *fichiers: tuple[str, bytes], follow: bool
 
 def envoyer(client: Client, code: str) -> Any:
     return client.post(adresse("envoyer_regroupement", regroupement=code), follow=True)
-
-
-def deposee(candidature: Candidature, cle: str, fichiers: int = 1, **champs: Any) -> PieceJustificative:
-    """A piece as a deposit leaves it, its objects in the vault, without the child process."""
-    octets = jpeg()
-    etat = {"etat": "deposee", "deposee_le": LE, "version_au_depot": candidature.derniere_version, **champs}
-    piece = PieceJustificative.objects.create(candidature=candidature, cle=cle, **etat)
-    for rang in range(1, fichiers + 1):
-        image = {"cle": coffre.ranger(octets), "largeur": 300, "hauteur": 200}
-        FichierDepose.objects.create(
-            piece=piece,
-            rang=rang,
-            nom=f"page {rang}.jpg",
-            format="jpeg",
-            taille=len(octets),
-            empreinte=sha256(f"{cle}{rang}".encode()).hexdigest(),
-            original=coffre.ranger(octets),
-            copie=coffre.ranger(octets),
-            pages=[image],
-            depose_le=LE,
-        )
-    return piece
 
 
 # --- What is asked -----------------------------------------------------------------------------------------
@@ -388,10 +370,20 @@ def test_an_unreadable_recap_is_kept_and_the_page_says_that_the_office_will_look
     assert dite.count("Le code de ce récapitulatif n’a pas pu être lu. Le service vérifiera.") == 2
 
 
-def test_a_recap_whose_code_was_read_says_that_it_is_the_last(client, candidature):
-    deposee(candidature, "recapitulatif-signe", version_signee=1)
-    dite = dit(page(client), "recapitulatif-signe")
-    assert "Ce récapitulatif est bien votre dernière version, la 1." in dite
+@pytest.mark.passages("validation.c-deposer-dcandt01", "validation.refaire-apres-modification", "R141", "L-30")
+def test_the_printed_code_says_at_once_whether_the_recap_is_the_last(client, compte):
+    premiere = recapitulatif(compte)
+    reponse = deposer(client, "recapitulatif-signe", ("recap.pdf", premiere))
+    assert dit(reponse, "recapitulatif-signe").count("Ce récapitulatif est bien votre dernière version, la 1.") == 2
+    scenario.remplir(client, epreuves={"lvb": "italien"})
+    scenario.enregistrer(client)
+    refuse = deposer(client, "recapitulatif-signe", ("ancien.pdf", premiere))
+    assert 'data-code="recapitulatif_version_depassee"' in bloc(refuse, "recapitulatif-signe")
+    assert reverse("mes_documents") in bloc(refuse, "recapitulatif-signe")
+    reponse = deposer(client, "recapitulatif-signe", ("recap2.pdf", recapitulatif(compte)))
+    dite = dit(reponse, "recapitulatif-signe")
+    assert dite.count("Ce récapitulatif est bien votre dernière version, la 2.") == 2
+    assert "Version dépassée" not in dite
 
 
 @pytest.mark.passages("validation.refaire-apres-modification", "L-30")
@@ -581,6 +573,15 @@ def test_the_accuse_is_made_on_demand_and_opened(client, candidature):
 )
 def test_coming_back_to_an_act_after_a_login_leads_to_the_page(client, nom, plus, ancre):
     assert client.get(adresse(nom, **plus)).url == f"{adresse('justificatifs')}{ancre}"
+
+
+@pytest.mark.passages("P11")
+def test_every_field_of_the_page_is_documented(client, candidature):
+    deposee(candidature, "identite")
+    corps = page(client).content.decode()
+    noms = set(re.findall(r'<(?:input|select|textarea)\b[^>]*name="([^"]+)"', corps)) - {"csrfmiddlewaretoken"}
+    donnees = tomllib.loads((RACINE / "docs/donnees.toml").read_text(encoding="utf-8"))
+    assert noms == set(donnees["formulaires"]["justificatifs"])
 
 
 def test_a_piece_or_a_group_that_does_not_exist_is_not_found(client):

@@ -11,6 +11,7 @@ from registre.comptes.models import Compte
 from registre.documents.models import CONFIRMATION, Document
 from registre.inscription.models import Candidature
 from tests.inscription import scenario
+from tests.justificatifs.fabrique import deposee
 from tests.securite.outils import Monde
 
 
@@ -37,4 +38,6 @@ def monde(heure: None, creer_compte: Callable[..., Compte]) -> Monde:
     scenario.remplir(client)
     scenario.enregistrer(client)
     comptes["candidat"].refresh_from_db()
-    return Monde(comptes, Document.objects.get(genre=CONFIRMATION), Candidature.objects.get().numero)
+    candidature = Candidature.objects.get()
+    fichier = deposee(candidature, "identite").fichiers.get()
+    return Monde(comptes, Document.objects.get(genre=CONFIRMATION), candidature.numero, fichier)

@@ -17,6 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from registre.comptes.models import Compte
 from registre.documents.models import Document
+from registre.justificatifs.models import FichierDepose
 from tests.comptes.facteur import connecter_agent
 from tests.inscription import scenario
 
@@ -59,6 +60,7 @@ class Monde:
     comptes: dict[str, Compte]
     document: Document
     numero: str
+    fichier: FichierDepose
     clients: dict[str, Client] = field(default_factory=dict)
 
     def client(self, role: str) -> Client:
@@ -74,6 +76,10 @@ class Monde:
             "etape": "identification",
             "reference": self.document.reference,
             "numero": self.numero,
+            "piece": self.fichier.piece.cle,
+            "regroupement": "identite",
+            "fichier": self.fichier.reference,
+            "page": 1,
             "usage": "activation",
             "jeton": "jeton-qui-n-existe-pas",
         }

@@ -9,15 +9,14 @@ from registre.comptes import liens
 from registre.comptes.models import Lien
 from registre.documents.models import Document
 from tests.inscription import scenario
-from tests.securite.outils import ANONYME, adresses, reference_inconnue, sans_alea
+from tests.securite.outils import ANONYME, adresses, lignes_par_table, reference_inconnue, sans_alea
 
 pytestmark = pytest.mark.django_db
 
-# Parameters that name no object of a person: places, years, steps.
-COMMUNS = {"academie", "session", "examen", "etape", "usage"}
-DE_LA_DEMONSTRATION = {"numero"}  # mails of invented people, shown to all
+# Parameters that name no object of a person: places, years, steps, pieces of the exam, ranks.
+COMMUNS = {"academie", "session", "examen", "etape", "usage", "piece", "regroupement", "page"}
 # Parameters that do, each tried below.
-ESSAYES = {"reference", "jeton"}
+ESSAYES = {"reference", "fichier", "jeton", "numero"}
 PROPRES_A_LA_REPONSE = {"X-Request-Id", "Location", "Content-Length"}
 AUTRES = (ANONYME, "autre_candidat", "gestionnaire", "gestionnaire_ailleurs", "administrateur")
 
@@ -34,7 +33,7 @@ def pareilles(une, autre) -> bool:
 
 @pytest.mark.passages("S24")
 def test_every_parameter_of_an_address_is_either_common_or_tried():
-    inconnus = {p for a in adresses() for p in a.parametres} - COMMUNS - ESSAYES - DE_LA_DEMONSTRATION
+    inconnus = {p for a in adresses() for p in a.parametres} - COMMUNS - ESSAYES
     assert inconnus == set()
 
 
@@ -51,6 +50,38 @@ def test_the_document_of_another_answers_like_one_that_does_not_exist(monde, rol
         assert sien.status_code != 200
         if role == "autre_candidat" and methode in ("get", "head"):
             assert sien.status_code == 404
+
+
+@pytest.mark.passages("S24")
+@pytest.mark.parametrize("role", AUTRES)
+@pytest.mark.parametrize("methode", ["get", "head", "post", "put", "delete"])
+def test_the_file_of_another_answers_like_one_that_does_not_exist(monde, role, methode):
+    for nom, plus in (("page_de_fichier", {"page": 1}), ("page_de_fichier", {"page": 9}), ("copie_de_fichier", {})):
+        sien, aucun = (
+            getattr(monde.client(role), methode)(reverse(nom, kwargs={"fichier": f, **plus}))
+            for f in (monde.fichier.reference, reference_inconnue())
+        )
+        assert pareilles(sien, aucun), f"{nom} {methode} {role}"
+        assert sien.status_code != 200
+        if role != ANONYME and methode in ("get", "head"):
+            assert sien.status_code == 404
+
+
+@pytest.mark.passages("S24", "S27")
+def test_no_act_on_the_piece_of_another_reaches_it(monde):
+    autre = monde.client("autre_candidat")
+    reference = str(monde.fichier.reference)
+    for nom, plus, champs in (
+        ("supprimer_fichier", {"piece": "identite"}, {"reference": reference}),
+        ("deposer_piece", {"piece": "identite"}, {"remplace": reference}),
+        ("envoyer_regroupement", {"regroupement": "identite"}, {}),
+        ("accuse_de_depot", {}, {}),
+    ):
+        avant = lignes_par_table()
+        reponse = autre.post(reverse(nom, kwargs=scenario.CLE | plus), champs)
+        assert reponse.status_code in (200, 302), nom
+        assert monde.numero not in reponse.content.decode(), nom
+        assert lignes_par_table() == avant, nom
 
 
 @pytest.mark.passages("S24")
@@ -96,3 +127,42 @@ def test_a_link_opens_the_same_way_whether_it_exists_or_not(monde, role):
         for j in (jeton, "A" * len(jeton))
     )
     assert pareilles(vrai, faux)
+
+
+@pytest.mark.passages("S24", "S25")
+@pytest.mark.parametrize("role", AUTRES[:3])
+@pytest.mark.parametrize("methode", ["get", "head", "post", "put", "delete"])
+def test_what_an_academie_holds_answers_to_others_like_what_does_not_exist(monde, role, methode):
+    """Under the address of its académie, and under the one where the asker works."""
+    for academie in ("clermont-ferrand", "lyon") if role != "gestionnaire" else ("lyon",):
+        for nom, sien, aucun in (
+            ("gestion_candidature", {"numero": monde.numero}, {"numero": "2026-999999-X"}),
+            ("gestion_relance", {"numero": monde.numero}, {"numero": "2026-999999-X"}),
+            ("gestion_document_pdf", {"reference": monde.document.reference}, {"reference": reference_inconnue()}),
+            ("controle_piece", {"numero": monde.numero}, {"numero": "2026-999999-X"}),
+            ("controle_page", {"fichier": monde.fichier.reference}, {"fichier": reference_inconnue()}),
+            ("controle_original", {"fichier": monde.fichier.reference}, {"fichier": reference_inconnue()}),
+        ):
+            plus = {"controle_piece": {"piece": "identite"}, "controle_page": {"page": 1}}.get(nom, {})
+            avant = lignes_par_table()
+            reponses = [
+                getattr(monde.client(role), methode)(reverse(nom, kwargs={"academie": academie, **objet, **plus}))
+                for objet in (sien, aucun)
+            ]
+            assert pareilles(*reponses), f"{nom} {methode} {role} {academie}"
+            assert reponses[0].status_code in (302, 404, 405), nom
+            if role != ANONYME and methode in ("get", "head", "post"):
+                assert reponses[0].status_code in (404, 405), nom
+            assert lignes_par_table() == avant, nom
+
+
+@pytest.mark.passages("S24", "S25")
+def test_the_office_of_an_academie_finds_its_own_candidatures_only(monde):
+    for role, trouvees in (("gestionnaire", 1), ("administrateur", 1), ("gestionnaire_ailleurs", 0)):
+        academie = monde.comptes[role].academie
+        liste = reverse("gestion_candidatures", kwargs={"academie": academie})
+        for cherche in ("", monde.numero[:11], "Vasseur", "30/05/1998", "C-000001"):
+            page = monde.client(role).post(liste, {"q": cherche}, follow=True)
+            numeros = [x.candidature.numero for x in page.context["lignes"]]
+            attendus = [monde.numero][:trouvees] if cherche != "C-000001" else numeros[:trouvees]
+            assert numeros == attendus, f"{role} {cherche}"

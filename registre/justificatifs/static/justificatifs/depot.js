@@ -56,7 +56,10 @@ function dire(champ, fautes) {
     const ligne = document.createElement("p");
     ligne.className = "fr-message fr-message--error";
     ligne.dataset.code = code;
-    ligne.textContent = texte;
+    const entete = document.createElement("span");
+    entete.className = "fr-sr-only";
+    entete.textContent = mot("erreur");
+    ligne.append(entete, texte);
     liste.append(ligne);
   }
   const decrit = new Set((champ.getAttribute("aria-describedby") || "").split(" ").filter(Boolean));
@@ -147,6 +150,7 @@ function montrer(ancre, id, pages, fautes) {
   const champ = document.getElementById(id);
   const restantes = [...dites, ...fautes];
   if (champ && restantes.length) dire(champ, restantes);
+  if (restantes.length && !document.title.startsWith(mot("erreur"))) document.title = mot("erreur") + document.title;
   const sommaire = document.getElementById("erreurs");
   const refuse = sommaire || restantes.length > 0;
   annoncer(mot(refuse ? "refuse" : "fini"));
@@ -157,7 +161,7 @@ function montrer(ancre, id, pages, fautes) {
 
 function refusDe(page, id) {
   const liste = page.getElementById(`${id}_error`);
-  return [...(liste?.querySelectorAll("[data-code]") ?? [])].map((ligne) => [ligne.dataset.code, ligne.textContent]);
+  return [...(liste?.querySelectorAll("[data-code]") ?? [])].map((ligne) => [ligne.dataset.code, ligne.lastChild.textContent]);
 }
 
 document.addEventListener("submit", (evenement) => {
