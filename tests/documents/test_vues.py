@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from registre.documents import rendu
 from registre.documents.models import Document
+from tests.comptes.facteur import connecter_agent
 from tests.documents.fabrique import NUMERO, compte, contenu, document
 
 pytestmark = pytest.mark.django_db
@@ -84,7 +85,7 @@ def test_documents_are_for_candidates_who_are_logged_in(client):
     d = emis(compte())
     pages = [reverse("mes_documents"), *adresses(d)]
     assert [client.get(p).status_code for p in pages] == [302] * 3
-    client.force_login(compte("agent@exemple.fr", role="gestionnaire"))
+    connecter_agent(compte("agent@exemple.fr", role="gestionnaire"), client)
     assert [client.get(p).status_code for p in pages] == [403] * 3
 
 

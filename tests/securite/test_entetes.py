@@ -14,7 +14,7 @@ from django.urls import get_resolver, reverse
 
 from registre.documents import rendu
 from tests.inscription import scenario
-from tests.securite.outils import ANONYME, ROLES
+from tests.securite.outils import ANONYME, ROLES, connecter
 
 pytestmark = pytest.mark.django_db
 
@@ -67,9 +67,7 @@ def test_every_answer_carries_the_strict_headers(monde, role):
     rapport = []
     for adresse, chemin in monde.pages():
         for methode in ("get", "post", "put"):
-            client = Client(raise_request_exception=False)
-            if role != ANONYME:
-                client.force_login(monde.comptes[role])
+            client = Client(raise_request_exception=False) if role == ANONYME else connecter(monde.comptes[role])
             reponse = getattr(client, methode)(chemin)
             ici = defauts(reponse)
             personnel = role != ANONYME or chemin.startswith("/compte/")
