@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 
 RACINE = Path(__file__).resolve().parents[2]
 CADRE = "/inscription/clermont-ferrand/2026/bac-pro/"
+DEPOTS = "/justificatifs/clermont-ferrand/2026/bac-pro/"
 DELAI = 120  # seconds, generous for a busy machine
 CSRF = "pannes" + "0" * 26  # the double-submit cookie of these clients: 32 letters and digits
 
@@ -172,6 +173,42 @@ class Site:
 
     def enregistrer(self, candidat: Candidat, vu: str = "", **entetes: str) -> Reponse:
         return self.demander("POST", f"{CADRE}enregistrer", candidat, {"vu": vu or candidat.vu}, **entetes)
+
+    # --- Pieces -----------------------------------------------------------------------------------------
+
+    def deposer(self, candidat: Candidat, octets: bytes, piece: str = "identite") -> Reponse:
+        """Deposits one file, as the form does without JavaScript."""
+        contenu = corps_de_depot(octets)
+        connexion = http.client.HTTPConnection("127.0.0.1", self.port, timeout=DELAI)
+        try:
+            connexion.request("POST", adresse_de_depot(piece), contenu, entetes_de(candidat) | MULTIPART)
+            recue = connexion.getresponse()
+            return Reponse(recue.status, recue.read().decode(), recue.headers.get("Location", ""))
+        finally:
+            connexion.close()
+
+    def octets_de_depot(self, candidat: Candidat, octets: bytes, piece: str = "identite") -> tuple[bytes, int]:
+        """The same request as it travels, and where its body starts."""
+        contenu = corps_de_depot(octets)
+        entetes = {"Host": f"127.0.0.1:{self.port}", "Content-Length": str(len(contenu))}
+        lignes = "".join(f"{n}: {v}\r\n" for n, v in (entetes | entetes_de(candidat) | MULTIPART).items())
+        tete = f"POST {adresse_de_depot(piece)} HTTP/1.1\r\n{lignes}\r\n".encode()
+        return tete + contenu, len(tete)
+
+
+MULTIPART = {"Content-Type": "multipart/form-data; boundary=limite-de-pannes"}
+
+
+def adresse_de_depot(piece: str) -> str:
+    return f"{DEPOTS}piece/{piece}/deposer"
+
+
+def corps_de_depot(octets: bytes) -> bytes:
+    """A multipart body: the token, then the file."""
+    separation, champ = "--limite-de-pannes\r\n", "Content-Disposition: form-data; name="
+    jeton = f'{separation}{champ}"csrfmiddlewaretoken"\r\n\r\n{CSRF}\r\n'
+    fichier = f'{separation}{champ}"fichier"; filename="carte.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'
+    return (jeton + fichier).encode() + octets + b"\r\n--limite-de-pannes--\r\n"
 
 
 def corps(champs: dict[str, Any]) -> bytes:
