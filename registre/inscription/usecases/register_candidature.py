@@ -69,8 +69,9 @@ def register_candidature(compte: Compte, cadre: Cadre, *, vu: str, le: datetime)
     :raises RecapitulatifChange: si le brouillon a changé depuis que la page a été montrée.
     """
     with transaction.atomic():
-        # The identity must not change between what was seen and what is frozen.
-        compte = Compte.objects.select_for_update().get(pk=compte.pk)
+        # The identity must not change between what was seen and what is frozen. Its key is not locked: an act on the
+        # pieces, which holds the candidature, writes rows that refer to the account, and must not wait for us.
+        compte = Compte.objects.select_for_update(no_key=True).get(pk=compte.pk)
         brouillon = brouillons.verrouiller(compte, cadre, le)
         candidature = brouillon.candidature
         derniere = candidature.versions.get(numero=candidature.derniere_version) if candidature else None
