@@ -14,7 +14,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from registre.commun.cadres import tous
 from registre.commun.horloge import instant
@@ -122,25 +122,25 @@ def candidature(request: HttpRequest, academie: str, numero: str) -> HttpRespons
         return _page(request, academie, trouvee, FormulaireDeRelance())
 
 
-def _page(
-    request: HttpRequest, academie: str, trouvee: Candidature, relance: FormulaireDeRelance, statut: int = 200
-) -> HttpResponse:
+def _page(request: HttpRequest, academie: str, trouvee: Candidature, relance: FormulaireDeRelance) -> HttpResponse:
     contexte = fiche.contexte(trouvee, instant(request))
     en_erreur = relance.is_bound and bool(relance.errors)
     contexte |= {"academie": academie, "relance": relance, "fautifs": [relance], "en_erreur": en_erreur}
-    return render(request, "gestion/candidature.html", contexte, status=statut)
+    return render(request, "gestion/candidature.html", contexte)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @pour_gestionnaire
 def relance(request: HttpRequest, academie: str, numero: str) -> HttpResponse:
     """Envoie au candidat la liste de ce qui manque : un document, et un courriel qui le dit."""
     trouvee = fiche.candidature_ou_404(academie, numero)
+    if request.method != "POST":  # back here after a lost session
+        return redirect("gestion_candidature", academie=academie, numero=numero)
     message = request.POST.get("message", "")
     try:
         document = remind_pieces(request.user, trouvee, message, le=instant(request))
     except ActeRefuse as refus:
-        return _page(request, academie, trouvee, FormulaireDeRelance(request.POST, motifs=refus.motifs), statut=400)
+        return _page(request, academie, trouvee, FormulaireDeRelance(request.POST, motifs=refus.motifs))
     messages.success(request, f"La relance est mise à disposition du candidat\u00a0: {document.titre}.")
     return redirect("gestion_candidature", academie=academie, numero=numero)
 

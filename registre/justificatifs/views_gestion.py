@@ -15,7 +15,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from registre.commun.cadres import cadre_ou_404, tous
 from registre.commun.horloge import instant
@@ -162,7 +162,7 @@ def _agir(request: HttpRequest, candidature: Candidature, piece: str) -> HttpRes
         saisies = _saisies(cadre, piece, request.POST, action, refus.motifs)
         if action not in _FORMULAIRES:
             messages.error(request, " ".join(m.message for m in refus.motifs))
-        return _page(request, *_piece(candidature, piece, instant(request)), saisies, statut=400)
+        return _page(request, *_piece(candidature, piece, instant(request)), saisies)
     except PieceChangee as change:
         avant = pages_gestion.relire_ce_qui_etait_vu(request.POST.get("vu", ""))
         saisies = _saisies(cadre, piece, request.POST, action)
@@ -276,11 +276,14 @@ def controle_page(request: HttpRequest, academie: str, fichier: UUID, page: int)
 _TOURS = {str(tour) for tour in pages_gestion.TOURS}
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @pour_gestionnaire
 def controle_original(request: HttpRequest, academie: str, fichier: UUID) -> HttpResponse:
     """Le fichier d’origine, au bit près, contre un motif écrit au journal (P16). Il ne s’ouvre pas sur place (S36)."""
     trouve = _fichier(academie, fichier)
+    if request.method != "POST":  # back here after a lost session
+        numero = trouve.piece.candidature.numero
+        return redirect("controle_piece", academie=academie, numero=numero, piece=trouve.piece.cle)
     motif = _texte(request, "motif")
     if motifs := _motifs_du_telechargement(motif):
         return _original_refuse(request, trouve, motifs)
@@ -342,7 +345,7 @@ def _original_refuse(request: HttpRequest, fichier: FichierDepose, motifs: list[
     saisies = _saisies(cadre, cle)
     reference = str(fichier.reference)
     saisies.originaux[reference] = OriginalForm(reference, request.POST, motifs=motifs)
-    return _page(request, lu, vue, cadre, saisies, statut=400)
+    return _page(request, lu, vue, cadre, saisies)
 
 
 @csp({"default-src": [NONE], "frame-ancestors": [NONE], "sandbox": []})

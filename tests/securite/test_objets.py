@@ -134,6 +134,7 @@ def test_a_link_opens_the_same_way_whether_it_exists_or_not(monde, role):
 @pytest.mark.parametrize("methode", ["get", "head", "post", "put", "delete"])
 def test_what_an_academie_holds_answers_to_others_like_what_does_not_exist(monde, role, methode):
     """Under the address of its académie, and under the one where the asker works."""
+    client = monde.client(role)  # logging in dates the account
     for academie in ("clermont-ferrand", "lyon") if role != "gestionnaire" else ("lyon",):
         for nom, sien, aucun in (
             ("gestion_candidature", {"numero": monde.numero}, {"numero": "2026-999999-X"}),
@@ -146,7 +147,7 @@ def test_what_an_academie_holds_answers_to_others_like_what_does_not_exist(monde
             plus = {"controle_piece": {"piece": "identite"}, "controle_page": {"page": 1}}.get(nom, {})
             avant = lignes_par_table()
             reponses = [
-                getattr(monde.client(role), methode)(reverse(nom, kwargs={"academie": academie, **objet, **plus}))
+                getattr(client, methode)(reverse(nom, kwargs={"academie": academie, **objet, **plus}))
                 for objet in (sien, aucun)
             ]
             assert pareilles(*reponses), f"{nom} {methode} {role} {academie}"

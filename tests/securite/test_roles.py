@@ -12,6 +12,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import resolve
 
+from registre.commun.models import Evenement
 from tests.conventions.citations import RACINE
 from tests.securite.outils import ANONYME, ROLES, Adresse, Monde, adresses, connecter, empreinte_de_la_base
 
@@ -128,15 +129,31 @@ def test_the_demonstration_answers_what_the_table_says(monde, settings):
     assert not ecarts, "\n".join(ecarts)
 
 
-@pytest.mark.passages("S20")
+# What an officer reads of a person is written in the journal, one line a reading, or is not shown (P7, P14).
+CONSULTATIONS = {
+    "gestion_candidature": "candidature_consultee",
+    "gestion_document_pdf": "document_consulte",
+    "controle_piece": "candidature_consultee",
+    "controle_page": "piece_vue",
+}
+
+
+@pytest.mark.passages("S20", "P7", "P14")
 @pytest.mark.django_db
 def test_get_and_head_change_no_row(monde):
+    """But for the line of the journal that says who has read: that one exactly, for who may read only."""
     coupables = []
     for adresse, chemin, role, methode in demandes(monde, ("get", "head")):
         with transaction.atomic():
             client = Client(raise_request_exception=False) if role == ANONYME else connecter(monde.comptes[role])
             avant = empreinte_de_la_base()  # logging in dates the account
-            getattr(client, methode)(chemin)
+            dernier = Evenement.objects.order_by("pk").last()
+            lu = getattr(client, methode)(chemin).status_code == 200
+            lignes = Evenement.objects.filter(pk__gt=dernier.pk)
+            attendues = [CONSULTATIONS[adresse.nom]] if lu and adresse.nom in CONSULTATIONS else []
+            if [e.acte for e in lignes] != attendues or any(e.acteur != monde.comptes[role] for e in lignes):
+                coupables.append(f"{methode.upper()} {adresse.nom} par {role} : {[e.acte for e in lignes]}")
+            lignes.delete()
             if empreinte_de_la_base() != avant:
                 coupables.append(f"{methode.upper()} {adresse.nom} par {role}")
             transaction.set_rollback(True)
