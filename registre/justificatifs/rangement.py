@@ -17,8 +17,6 @@ from registre.justificatifs.fichiers import coffre
 from registre.justificatifs.fichiers.coffre import NOM, CoffreEnPanne, ObjetAltere, ObjetPerdu
 from registre.justificatifs.models import FichierDepose
 
-# passages: S38, F15, F16
-
 AGE = timedelta(hours=24)  # real time; thousands of times the longest deposit
 BEAUCOUP = 100  # objects: from there on, erasing more than half of the vault is taken for a mistake
 

@@ -142,6 +142,7 @@ def test_nothing_catches_every_exception():
 def test_the_clock_is_read_in_one_place_by_the_inscription_and_the_documents():
     """Business time comes from ``horloge``; only accounts, mails, the journal and reservations run on real time."""
     reels = {"commun/horloge.py", "commun/middleware.py", "commun/courriels.py", "justificatifs/reservations.py"}
+    reels.add("justificatifs/management/commands/ranger_coffre.py")  # the age of an object
     lectures = [
         f"{lieu(f)}:{n.lineno}"
         for f in CODE
@@ -190,7 +191,7 @@ def test_every_view_is_decorated_with_its_methods():
 
 PAGES_D_ERREUR = {
     *("demande_invalide", "acces_refuse", "jeton_refuse", "introuvable", "methode_refusee", "erreur_interne"),
-    "lien_mort",
+    *("lien_mort", "envoi_coupe"),
 }
 
 
