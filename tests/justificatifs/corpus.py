@@ -451,31 +451,33 @@ def page_a_contenu(contenu: bytes, extra: bytes = b"") -> bytes:
     return brut(CATALOGUE, ARBRE, PAGE_BRUTE, flux(contenu, extra))
 
 
-def bombe(octets: int) -> bytes:
-    """A content stream that unfolds to so many blanks."""
-    compresse = zlib.compressobj(9)
-    morceau = b" " * MO
-    contenu = b"".join(compresse.compress(morceau) for _ in range(octets // MO)) + compresse.flush()
-    return page_a_contenu(contenu, b"/Filter /FlateDecode")
+def deplie(morceau: bytes, fois: int) -> bytes:
+    """What unfolds to ``morceau`` so many times: its compressed form is repeated, never the whole computed."""
+    compresse = zlib.compressobj(9, zlib.DEFLATED, -15)
+    bloc = compresse.compress(morceau) + compresse.flush(zlib.Z_FULL_FLUSH)
+    somme = 1
+    for _ in range(fois):
+        somme = zlib.adler32(morceau, somme)
+    return b"\x78\xda" + bloc * fois + b"\x03\x00" + struct.pack(">I", somme)
 
 
-def bombe_double() -> bytes:
-    compresse = zlib.compressobj(9)
-    contenu = b"".join(compresse.compress(b"\0" * MO) for _ in range(1_024)) + compresse.flush()
-    return page_a_contenu(zlib.compress(contenu, 9), b"/Filter [/FlateDecode /FlateDecode]")
+def bombe(mo: int) -> bytes:
+    """A content stream that unfolds to so many megabytes of blanks."""
+    return page_a_contenu(deplie(b" " * MO, mo), b"/Filter /FlateDecode")
 
 
-def image_demesuree(cote: int) -> bytes:
-    compresse = zlib.compressobj(9)
-    ligne = b"\x55" * (cote * 3)
-    contenu = b"".join(compresse.compress(ligne) for _ in range(cote)) + compresse.flush()
-    entete = b"/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceRGB /BitsPerComponent 8" % (
-        cote,
-        cote,
-    )
+def bombe_double(mo: int) -> bytes:
+    return page_a_contenu(zlib.compress(deplie(b"\0" * MO, mo), 9), b"/Filter [/FlateDecode /FlateDecode]")
+
+
+def image_demesuree(cote: int, bits: int) -> bytes:
+    """A picture of 30 000 by 30 000 pixels whose data are all there when it has two tones."""
+    contenu = deplie(b"\x55" * (cote * bits // 8), cote if bits == 1 else 1)
+    entete = b"/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceGray /BitsPerComponent %d"
     page = PAGE_BRUTE.replace(b"/Resources << >>", b"/Resources << /XObject << /Im0 5 0 R >> >>")
     dessin_image = flux(b"q 320 0 0 240 0 0 cm /Im0 Do Q")
-    return brut(CATALOGUE, ARBRE, page, dessin_image, flux(contenu, entete + b" /Filter /FlateDecode"))
+    image = flux(contenu, entete % (cote, cote, bits) + b" /Filter /FlateDecode")
+    return brut(CATALOGUE, ARBRE, page, dessin_image, image)
 
 
 def operations(nombre: int) -> bytes:
@@ -763,9 +765,10 @@ def _pieges() -> Iterator[Cas]:
     yield Cas("piege-dictionnaires-imbriques", "scan.pdf", partial(imbrique, 100_000, b"<</a", b">>"), oui_ou_non)
     yield Cas("piege-table-en-boucle", "scan.pdf", table_en_boucle, oui_ou_non)
     yield Cas("piege-longueur-sur-soi", "scan.pdf", longueur_sur_soi, oui_ou_non)
-    yield Cas("piege-1-go", "scan.pdf", partial(bombe, 1_024 * MO), COMPLEXE, lourd=True)
-    yield Cas("piege-compresse-deux-fois", "scan.pdf", bombe_double, COMPLEXE, lourd=True)
-    yield Cas("piege-30000-pixels", "scan.pdf", partial(image_demesuree, 30_000), COMPLEXE, lourd=True)
+    yield Cas("piege-1-go", "scan.pdf", partial(bombe, 1_024), COMPLEXE, lourd=True)
+    yield Cas("piege-compresse-deux-fois", "scan.pdf", partial(bombe_double, 1_024), COMPLEXE, lourd=True)
+    yield Cas("piege-30000-pixels", "scan.pdf", partial(image_demesuree, 30_000, 8), COMPLEXE)
+    yield Cas("piege-30000-pixels-1-bit", "scan.pdf", partial(image_demesuree, 30_000, 1), COMPLEXE)
     yield Cas("piege-operations", "scan.pdf", partial(operations, 3_000_000), COMPLEXE, lourd=True)
 
 

@@ -20,7 +20,7 @@ from registre.justificatifs.fichiers import images
 from registre.justificatifs.fichiers.codes import lire_codes
 
 CODES = 4  # seconds of computing after which no more page is searched: drawing the pages comes first
-REVEIL = 30  # seconds of real time, should the parent be gone
+REVEIL = 120  # seconds of real time, should the parent be gone and its clock with it
 PRIORITE = 10  # less than the pages of the site
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 
 BOM = b"\xef\xbb\xbf"
@@ -27,7 +28,7 @@ SIGNATURES: tuple[tuple[bytes, str], ...] = (
 )
 MARQUES_HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis")
 DANS_UN_OFFICE = (b"[Content_Types].xml", b"mimetypeapplication/vnd.", b"word/", b"xl/", b"ppt/")
-SVG = re.compile(rb"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?(<!doctype svg[^>]*>\s*)?<svg[\s>]", re.IGNORECASE | re.DOTALL)
+SVG = re.compile(rb"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?(<!doctype svg[^>]*>\s*)?<svg[\s/>]", re.IGNORECASE | re.DOTALL)
 HTML = re.compile(
     rb"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?<(!doctype html|html|head|body|script|title|meta|iframe|div)\b",
     re.IGNORECASE | re.DOTALL,
@@ -62,7 +63,8 @@ def _texte(tete: bytes, sans_blanc: bytes) -> str:
         return "svg"
     if HTML.match(sans_blanc):
         return "html"
-    # A cut at TETE may fall inside a character: errors are counted on what is certain.
-    caracteres = tete.decode("utf-8", "ignore")
-    lisible = len(caracteres.encode()) >= len(tete) - 3 and all(c.isprintable() or c in "\t\r\n\f" for c in caracteres)
-    return "texte" if lisible else "inconnu"
+    try:
+        caracteres = codecs.getincrementaldecoder("utf-8")().decode(tete)  # a character cut at TETE is no fault
+    except UnicodeDecodeError:
+        return "inconnu"
+    return "texte" if all(c.isprintable() or c in "\t\r\n\f" for c in caracteres) else "inconnu"

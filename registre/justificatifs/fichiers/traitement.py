@@ -32,6 +32,7 @@ ATTENTE = 20  # seconds a deposit waits for its turn in this process
 A_LA_FOIS = 1  # files treated at the same time by one web process
 SORTIE = 80_000_000  # bytes read back from the workshop
 ENVIRONNEMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}  # nothing of ours: no secret, no address of a base
+DU_DEHORS = (signal.SIGKILL, signal.SIGTERM, signal.SIGALRM)  # ends that the system or an operator decides
 AMORCE = (
     "import sys; sys.path.insert(0, sys.argv[1]); from registre.justificatifs.fichiers.atelier import main; main()"
 )
@@ -193,7 +194,7 @@ def _fin_sans_reponse(passage: Passage) -> str:
     """A file that eats its share is to blame; a machine too busy, or a broken installation, is not its fault."""
     if passage.cpu >= CPU - 1:
         return "fichier_trop_complexe"
-    if passage.trop_long or passage.code_de_sortie >= 0 or passage.code_de_sortie == -signal.SIGKILL:
+    if passage.trop_long or passage.code_de_sortie >= 0 or -passage.code_de_sortie in DU_DEHORS:
         _journal.error("l’atelier s’est arrêté sans réponse : %s", passage.code_de_sortie)
         return "service_occupe"
     return "fichier_trop_complexe"  # memory refused to a library, or a crash in it
