@@ -150,7 +150,7 @@ def _piece(
         "fichiers": [_fichier(f, piece, cadre, refus) for f in piece.fichiers],
         "deposable": piece.motif_deposer is None,
         "supprimable": piece.motif_supprimer is None,
-        "empeche": _empeche(piece),
+        "empeche": _empeche(piece, regroupement),
         "depot": DepotForm(piece, cadre.pieces, motifs=refus.motifs if visee and not refus.remplace else ()),
         "voir": adresse("voir_piece", cadre, piece=piece.cle),
     }
@@ -211,12 +211,13 @@ def version_dite(lue: int | None, derniere: int) -> str:
     return f"Ce récapitulatif est la version {lue}. La dernière est la {derniere}."
 
 
-def _empeche(piece: PieceVue) -> str:
+def _empeche(piece: PieceVue, regroupement: RegroupementVu | None) -> str:
     """Pourquoi la pièce ne se change pas, quand ni son statut ni son regroupement ne le disent."""
     motif = piece.motif_deposer
-    if motif is None or piece.etat == "conforme" or motif.code in DITS_PAR_LE_REGROUPEMENT:
+    if motif is None or regroupement is None or piece.etat == "conforme":
         return ""
-    return motif.message
+    dits = DITS_PAR_LE_REGROUPEMENT | ({"regroupement_envoye"} if regroupement.envoye else set())
+    return "" if motif.code in dits else motif.message
 
 
 def _avancement(nombres: dict[str, int]) -> tuple[str, str]:

@@ -329,7 +329,7 @@ def test_a_registered_candidate_sees_the_pieces_his_situation_asks_for_each_with
     for attendu in ("écapitulatif", "domicile", "ravail", "médical"):
         assert attendu in libelles
     assert all(p["raisons"] for p in page.context["pieces"])
-    assert "Le dépôt en ligne n’est pas encore ouvert sur ce site" in page.content.decode()
+    assert f'href="{adresse("justificatifs")}"' in page.content.decode()
 
 
 @pytest.mark.usefixtures("_dans_la_periode")

@@ -225,6 +225,14 @@ def test_of_several_files_the_good_are_kept_and_the_bad_are_named_next_to_the_fi
     assert sommaire.count('href="#depot-domicile-fichier"') == 2
 
 
+@pytest.mark.passages("depot.taille-maximale", "L-29")
+def test_a_file_that_is_too_big_is_refused_with_its_size(client):
+    reponse = deposer(client, "identite", ("gros.jpg", jpeg() + bytes(6 * 2**20)))
+    assert 'data-code="fichier_trop_gros"' in bloc(reponse, "identite")
+    assert "« gros.jpg » : Votre fichier pèse 6 Mo." in dit(reponse, "identite")
+    assert not FichierDepose.objects.exists()
+
+
 def test_sending_the_form_without_a_file_says_so(client):
     reponse = deposer(client, "identite")
     assert 'data-code="fichier_manquant"' in bloc(reponse, "identite")

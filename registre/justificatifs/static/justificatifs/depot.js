@@ -94,7 +94,7 @@ function envoyer(formulaire, fichier, barre) {
     demande.addEventListener("load", () => {
       const page = demande.response;
       if (page?.getElementById("dossier")) rendre({ page });
-      else if (demande.status === 200) rendre({ mot: "session" }); // led to the login page
+      else if ([200, 403].includes(demande.status)) rendre({ mot: "session" }); // the login page, or a dead token
       else rendre({ mot: "panne" });
     });
     for (const fin of ["error", "abort", "timeout"]) demande.addEventListener(fin, () => rendre({ mot: "coupure" }));
