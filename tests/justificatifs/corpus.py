@@ -335,10 +335,10 @@ def tampon(pdf: pikepdf.Pdf) -> None:
     pdf.pages[0].Annots = Array([pdf.make_indirect(annotation(Name.Stamp, F=4, AP=apparence(pdf, b"1 0 1")))])
 
 
-def formulaire(pdf: pikepdf.Pdf, *, a_dessiner: bool = False, **cles: object) -> None:
+def formulaire(pdf: pikepdf.Pdf, *, a_dessiner: bool = False, texte: str = "DUPONT Zoé", **cles: object) -> None:
     """One text field, filled. ``a_dessiner``: without an appearance, left to the reader to draw."""
     champ = annotation(
-        Name.Widget, FT=Name.Tx, T=String("nom"), V=String("DUPONT Zoé"), F=4,
+        Name.Widget, FT=Name.Tx, T=String("nom"), V=String(texte), F=4,
         DA=String("1 0 1 rg /Helv 14 Tf"), P=pdf.pages[0].obj, **cles,
     )  # fmt: skip
     if not a_dessiner:
@@ -352,6 +352,20 @@ def formulaire(pdf: pikepdf.Pdf, *, a_dessiner: bool = False, **cles: object) ->
             DR=Dictionary(Font=Dictionary(Helv=police)),
         )
     )  # fmt: skip
+
+
+def tampons_partages(pdf: pikepdf.Pdf) -> None:
+    """Pages that share their resources, each with a stamp of its own."""
+    ressources = pdf.make_indirect(Dictionary())
+    for page, couleur in zip(pdf.pages, (b"1 0 1", b"0 1 1", b"0 0 0"), strict=True):
+        page.Resources = ressources
+        page.Annots = Array([annotation(Name.Stamp, F=4, AP=apparence(pdf, couleur))])
+
+
+def cadre_sans_apparence(pdf: pikepdf.Pdf) -> None:
+    """A filled square that only the reader draws, on a blank page."""
+    pdf.pages[0].Contents = pdf.make_stream(b"")
+    pdf.pages[0].Annots = Array([annotation(Name.Square, F=4, IC=Array([1, 0, 1]), C=Array([1, 0, 1]))])
 
 
 def calque_cache(pdf: pikepdf.Pdf) -> None:
@@ -680,6 +694,17 @@ def _bons_pdf() -> Iterator[Cas]:
     yield Cas("pdf-scan-ccitt", "scan.pdf", partial(fait, scan_ccitt), ACCEPTE)
     yield Cas("pdf-lien", "scan.pdf", partial(fait, lien), ACCEPTE, coins=True)
     yield Cas("pdf-tampon", "scan.pdf", partial(fait, tampon), ACCEPTE, coins=True, visible=(255, 0, 255))
+    yield Cas(
+        "pdf-tampons-partages",
+        "scan.pdf",
+        partial(fait, tampons_partages, pages=3),
+        ACCEPTE,
+        3,
+        coins=True,
+        visible=(255, 0, 255),
+    )
+    cadre = partial(fait, cadre_sans_apparence)
+    yield Cas("pdf-cadre-sans-apparence", "scan.pdf", cadre, ACCEPTE, visible=(255, 0, 255))
     yield Cas("pdf-formulaire", "scan.pdf", partial(fait, formulaire), ACCEPTE, coins=True, visible=(255, 0, 255))
     a_dessiner = partial(fait, partial(formulaire, a_dessiner=True))
     yield Cas("pdf-formulaire-a-dessiner", "scan.pdf", a_dessiner, ACCEPTE, coins=True, visible=(255, 0, 255))

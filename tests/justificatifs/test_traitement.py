@@ -11,13 +11,16 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 import pikepdf
+import pypdfium2
 import pytest
+import typst
 import zxingcpp
 from PIL import Image
 
-from registre.justificatifs.fichiers import atelier, images, traitement
+from registre.justificatifs.fichiers import atelier, images, pdf, traitement
 from registre.justificatifs.fichiers.traitement import FichierRefuse, FichierTraite, Passage, traiter
 from registre.parametres.chargeur import DOSSIER_DE_BASE, charger
 from registre.regles.cadre import ParametresPieces
@@ -375,3 +378,44 @@ def test_the_report_says_where_the_workshop_broke_and_none_of_the_words_of_the_f
     assert c.MARQUEUR not in passage.sortie
     assert json.loads(passage.sortie) == {"imprevu": "KeyError <string>:5"}
     assert atelier.PRIORITE > 0
+
+
+def test_each_page_keeps_its_own_stamp_when_pages_share_their_resources() -> None:
+    pages = list(pdf.pages(pdf.copie_propre(c.fait(c.tampons_partages, pages=3))))
+
+    for page, couleur in zip(pages, ((255, 0, 255), (0, 255, 255), (0, 0, 0)), strict=True):
+        assert proche(page.getpixel((page.width // 2, page.height // 2)), couleur)
+
+
+@pytest.mark.passages("S35")
+def test_every_line_of_a_filled_field_stays_readable_in_the_copy() -> None:
+    remplir = partial(c.formulaire, a_dessiner=True, texte="Première\nDeuxième\nTroisième", Ff=1 << 12)
+
+    with pypdfium2.PdfDocument(pdf.copie_propre(c.fait(remplir))) as copie:
+        lu = copie[0].get_textpage().get_text_range()
+
+    assert lu.split() == ["Première", "Deuxième", "Troisième"]
+
+
+@pytest.mark.passages("S35")
+def test_the_copy_of_a_composed_document_looks_the_same_to_the_last_pixel() -> None:
+    octets = typst.compile(COMPOSE.encode(), pdf_standards=["a-2a", "ua-1"])
+
+    copie = pdf.copie_propre(octets)
+
+    for avant, apres in zip(pdf.pages(octets), pdf.pages(copie), strict=True):
+        assert avant.tobytes() == apres.tobytes()
+
+
+COMPOSE = """
+#set document(title: "Essai")
+#set text(lang: "fr")
+= Relevé de notes
+#lorem(80)
+#rect(fill: gradient.linear(red, blue), width: 100%, height: 3cm)
+#box(fill: rgb(255, 0, 0, 80), inset: 1cm)[transparent #link("http://127.0.0.1")[lien]]
+#box(fill: tiling(size: (20pt, 20pt))[#line(end: (100%, 100%))], width: 5cm, height: 3cm)
+#table(columns: 3, ..range(30).map(str))
+#pagebreak()
+Fin
+"""

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 
 import pikepdf
 import pypdfium2
+import pypdfium2.raw as pdfium
 from pikepdf import Array, Dictionary, Name, Object, Stream
 from PIL import Image
 
@@ -30,6 +31,7 @@ POINTS_PAR_POUCE = 72
 RESOLUTION = 200  # dots per inch of what is shown
 PIXELS_A_DEUX_TONS = 160_000_000  # a page at 1200 dots per inch
 REFERENCE = re.compile(rb"\b(\d{1,9}) (\d{1,5}) R\b")
+APERCU = 0.01  # of the size in points: nobody sees it
 IMAGE_DEPLIEE = 60_000_000  # bytes of one JPEG found under another compression
 
 # --- What a page needs, and nothing else. "…" : anything below, less INTERDITS. "*x" : a dictionary of x. ----------
@@ -97,27 +99,23 @@ def copie_propre(octets: bytes) -> bytes:
     :raises Refus: ``fichier_protege``, ``fichier_actif``, ``fichier_abime`` ou ``fichier_trop_complexe``.
     """
     try:
-        with pikepdf.open(io.BytesIO(octets)) as source, pikepdf.new() as copie:
+        with pikepdf.open(io.BytesIO(octets)) as source:
             repare = bool(source.get_warnings())  # asking empties the list
             if repare:
                 _refuser_ce_qui_manque(octets, source)
             _refuser_les_nombres(source, repare=repare)
             refuser_les_parties_actives(source)
-            _fondre_les_annotations(source)
-            _recopier(source, copie, repare=repare)
-            refuser_les_parties_actives(copie)
-            sortie = io.BytesIO()
-            copie.save(
-                sortie,
-                object_stream_mode=pikepdf.ObjectStreamMode.generate,
-                stream_decode_level=pikepdf.StreamDecodeLevel.none,
-                deterministic_id=True,
-            )
-            return sortie.getvalue()
+            if not any(_a_fondre(page) for page in source.pages):
+                return _recopie(source, repare=repare)
+            fondu = _annotations_fondues(source)
+        with pikepdf.open(io.BytesIO(fondu)) as source:
+            return _recopie(source, repare=repare)
     except pikepdf.PasswordError as protege:
         raise Refus("fichier_protege") from protege
-    except (pikepdf.PdfError, pikepdf.ForeignObjectError, ValueError, TypeError, KeyError, AttributeError) as panne:
+    except (pikepdf.PdfError, pypdfium2.PdfiumError, pikepdf.ForeignObjectError) as panne:
         raise Refus("fichier_abime") from panne
+    except (ValueError, TypeError, KeyError, AttributeError, OSError) as panne:
+        raise Refus("fichier_abime") from panne  # an object is not of the kind that its place wants
 
 
 def _refuser_ce_qui_manque(octets: bytes, source: pikepdf.Pdf) -> None:
@@ -135,23 +133,56 @@ def _refuser_les_nombres(source: pikepdf.Pdf, *, repare: bool) -> None:
         raise Refus("fichier_abime")
 
 
-def _fondre_les_annotations(source: pikepdf.Pdf) -> None:
-    """What the reader sees on the page, filled fields included, becomes part of the page."""
-    if any("/Annots" in page for page in source.pages):
-        source.generate_appearance_streams()
-        source.flatten_annotations("all")
+def _a_fondre(page: pikepdf.Page) -> bool:
+    """Something is drawn over the page: a filled field, a stamp, a highlight. A link shows nothing of its own."""
+    annotations = page.get("/Annots")
+    return isinstance(annotations, Array) and any(
+        isinstance(annotation, Dictionary) and annotation.get("/Subtype") not in (Name.Link, Name.Popup)
+        for annotation in annotations
+    )
 
 
-def _recopier(source: pikepdf.Pdf, copie: pikepdf.Pdf, *, repare: bool) -> None:
+def _annotations_fondues(source: pikepdf.Pdf) -> bytes:
+    """What the reader sees over the page becomes part of it, text of the fields left undrawn included.
+
+    PDFium draws them as readers do; qpdf would lose the fields of several lines and the highlights.
+    """
+    entree, sortie = io.BytesIO(), io.BytesIO()
+    source.save(entree)
+    document = pypdfium2.PdfDocument(entree.getvalue())
+    document.init_forms()
+    for numero in range(len(document)):
+        page = document[numero]
+        page.render(scale=APERCU, draw_annots=True)  # gives a look to the annotations that have none yet
+        if pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY) == pdfium.FLATTEN_FAIL:
+            raise Refus("fichier_abime")
+        page.close()
+    document.save(sortie)
+    document.close()
+    return sortie.getvalue()
+
+
+def _recopie(source: pikepdf.Pdf, *, repare: bool) -> bytes:
+    """The new document, with the pages of the source once they are cleaned."""
     nettoyage = _Nettoyage(repare=repare)
-    for page in source.pages:
-        nettoyage.faire(page.obj, "page")
-    for page in source.pages:
-        copie.pages.append(page)
-    if isinstance(calques := source.Root.get("/OCProperties"), Dictionary):
-        # Without them, a layer that was hidden would show.
-        nettoyage.faire(calques, "reglage")
-        copie.Root.OCProperties = copie.copy_foreign(source.make_indirect(calques))
+    sortie = io.BytesIO()
+    with pikepdf.new() as copie:
+        for page in source.pages:
+            nettoyage.faire(page.obj, "page")
+        for page in source.pages:
+            copie.pages.append(page)
+        if isinstance(calques := source.Root.get("/OCProperties"), Dictionary):
+            # Without them, a layer that was hidden would show.
+            nettoyage.faire(calques, "reglage")
+            copie.Root.OCProperties = copie.copy_foreign(source.make_indirect(calques))
+        refuser_les_parties_actives(copie)
+        copie.save(
+            sortie,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            stream_decode_level=pikepdf.StreamDecodeLevel.none,
+            deterministic_id=True,
+        )
+    return sortie.getvalue()
 
 
 class _Nettoyage:
