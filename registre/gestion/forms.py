@@ -10,8 +10,8 @@ from registre.commun.formulaires import Formulaire, Texte
 class FormulaireDeRecherche(Formulaire):
     q = forms.CharField(
         label="Chercher un candidat",
-        help_text="Son nom, sa date de naissance ou un numéro. Exemples\u00a0: 2026-000123-K, Roche Camille, "
-        "Roche 14/03/1990.",
+        help_text="Son nom, sa date de naissance ou un numéro. Exemples\u00a0: 2026-000123-K, Petit Jeanne, "
+        "Petit 30/05/1998.",
         required=False,
         strip=False,
         widget=Texte(attrs={"autocomplete": "off", "spellcheck": "false", "maxlength": "200"}),

@@ -35,7 +35,7 @@ class Trouvailles:
 def retenir(session: SessionBase, texte: str) -> str:
     """Garde le texte cherché et rend sa clé."""
     cle = get_random_string(12)
-    gardees = {**session.get(CLE, {}), cle: texte[:LONGUEUR].replace("\x00", "")}
+    gardees = {**session.get(CLE, {}), cle: texte}
     session[CLE] = dict(list(gardees.items())[-GARDEES:])
     return cle
 

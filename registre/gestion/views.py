@@ -100,7 +100,7 @@ def _suite(**valeurs: str) -> str:
 
 def _recherche_demandee(request: HttpRequest, academie: str) -> HttpResponse:
     """Un numéro entier mène droit à sa candidature ; tout le reste à une liste."""
-    texte = request.POST.get("q", "")[: recherche.LONGUEUR].strip()
+    texte = request.POST.get("q", "")[: recherche.LONGUEUR].replace("\x00", "").strip()
     ici = reverse("gestion_candidatures", kwargs={"academie": academie})
     if not texte:
         return redirect(ici)

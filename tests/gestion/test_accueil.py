@@ -18,7 +18,9 @@ from registre.comptes.models import Compte
 from registre.gestion import queries, specialites, urls
 from registre.inscription.models import Candidature
 from registre.parametres.chargeur import DOSSIER_DE_BASE, charger
+from tests.comptes.facteur import connecter_agent
 from tests.inscription.scenario import LE, heure_du_registre
+from tests.justificatifs.scenario import accepter, candidat_inscrit, creer_agent, refuser, tout_fournir
 
 ICI = "/gestion/clermont-ferrand/"
 
@@ -138,11 +140,11 @@ def test_the_number_of_queries_does_not_grow(
     agent: Client, inscrire: Callable[..., Candidature], django_assert_num_queries: Any
 ) -> None:
     agent.get(ICI)  # the first page writes the date of the session
-    with django_assert_num_queries(3):  # session, compte, numbers
+    with django_assert_num_queries(7):  # session, compte, numbers, queue (3), states of the pieces
         agent.get(ICI)
     for _ in range(5):
         inscrire()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(7):
         agent.get(ICI)
 
 
@@ -208,7 +210,32 @@ def test_the_table_tells_what_is_known_of_each_specialite_of_the_session(agent: 
     assert slugs.index("aepa") < slugs.index("agora") < slugs.index("logistique")
 
 
-def test_the_page_says_what_it_does_not_do_yet(agent: Client) -> None:
+# --- Pièces ---------------------------------------------------------------------------------------------
+
+
+def test_the_state_of_the_control_is_counted_for_this_academie_only(agent: Client) -> None:
+    officer = creer_agent("decideur@exemple.fr")
+    with heure_du_registre(LE):
+        for n, cle in enumerate(("identite", "domicile")):
+            candidat = candidat_inscrit(f"c{n}@demo.example")
+            tout_fournir(candidat)
+            refuser(officer, candidat, cle)
+            accepter(officer, candidat, "certificats-travail")
+        page = connecter_agent(Compte.objects.get(email="agent@exemple.fr")).get(ICI)
+        ailleurs = creer_agent("ailleurs@exemple.fr", academie="lyon")
+        ailleurs.active_le = LE
+        ailleurs.save(update_fields=["active_le"])
+        autre = connecter_agent(ailleurs).get("/gestion/lyon/")
+    assert page.context["controle"].a_controler == 4
+    assert page.context["controle"].plus_ancienne == LE
+    assert (page.context["pieces"]["non_conforme"], page.context["pieces"]["conforme"]) == (2, 2)
+    assert "à redéposer" in page.content.decode()
+    assert autre.context["controle"].a_controler == 0
+    assert set(autre.context["pieces"].values()) == {0}
+
+
+def test_the_page_leads_to_the_search_and_to_the_queue(agent: Client) -> None:
     texte = agent.get(ICI).content.decode()
-    assert "Ce que cette page ne fait pas encore" in texte
-    assert "contrôler ses pièces" in texte
+    assert 'action="/gestion/clermont-ferrand/candidatures/"' in texte
+    assert 'href="/gestion/clermont-ferrand/controle/"' in texte
+    assert "ne fait pas encore" not in texte
