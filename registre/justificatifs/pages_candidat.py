@@ -180,9 +180,9 @@ def _situation(piece: PieceVue, regroupement: RegroupementVu | None) -> str:
     """Où en est la pièce, en une phrase : la notice ne montre un statut qu’après un acte du service."""
     if piece.depassee:
         return ""  # its own alert says it
+    if regroupement is None:  # no longer asked: there is nothing to do
+        return "Déposée." if piece.etat == "deposee" else ""
     if piece.etat == "aucune":
-        if regroupement is None:
-            return ""
         return "Pas encore fournie." if piece.dematerialisee else "À envoyer par la poste."
     if piece.etat == "deposee":
         envoyee = "" if piece.envoyee else " Elle n’est pas encore envoyée au service."

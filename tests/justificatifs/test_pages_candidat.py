@@ -415,6 +415,7 @@ def test_a_piece_that_is_no_longer_asked_stays_visible_and_may_be_withdrawn(clie
     vue = page(client)
     assert "Pièces qui ne sont plus demandées" in texte(vue)
     assert 'type="file"' not in bloc(vue, "diplome")
+    assert "pas encore envoyée" not in dit(vue, "diplome")
     reference = piece.fichiers.get().reference
     reponse = client.post(adresse("supprimer_fichier", piece="diplome"), {"reference": reference}, follow=True)
     assert "« page 1.jpg » est supprimé." in texte(reponse), "said although its place is gone"
