@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.parcours.preparer import MOT_DE_PASSE
+from tests.parcours.preparer import AGENT, MOT_DE_PASSE, MOT_DE_PASSE_AGENT
 from tests.parcours.serveur import Serveur
 
 ESPACE = "/inscription/clermont-ferrand/2026/bac-pro/"
@@ -78,6 +78,26 @@ def se_connecter(page: Page, adresse: str, mot_de_passe: str = MOT_DE_PASSE) -> 
         page.goto("/compte/connexion/")
     taper(page, {"courriel": adresse, "mot_de_passe": mot_de_passe})
     cliquer(page, "Me connecter")
+
+
+def se_connecter_au_service(page: Page, adresse: str = AGENT) -> None:
+    """An officer gives the password, then the code that the demonstration shows."""
+    se_connecter(page, adresse, MOT_DE_PASSE_AGENT)
+    passer_le_facteur(page)
+
+
+def passer_le_facteur(page: Page) -> None:
+    """Types the code shown by the bar; when the last ones have just served, waits for the next one."""
+    taper(page, {"code": code_du_moment(page)})
+    cliquer(page, "Continuer")
+
+
+def code_du_moment(page: Page) -> str:
+    expect(page.locator(".registre-demo__code")).to_be_visible()
+    while "accepté dans" in page.locator(".registre-demo").inner_text():
+        page.wait_for_timeout(1000)
+        page.reload()
+    return page.locator(".registre-demo__code").inner_text()
 
 
 def remplir_identification(page: Page, **changements: str) -> None:

@@ -10,6 +10,8 @@ import django
 MOT_DE_PASSE = "Bruyere*42"
 MOT_DE_PASSE_AGENT = "Genet-des-Monts*2026"
 AGENT = "agent@exemple.fr"
+# They have no second factor yet: their tests install it.
+AGENTS_NEUFS = ("neuf@exemple.fr", "neuf.sans.script@exemple.fr")
 CREE_LE = datetime(2025, 10, 6, 8, 0, tzinfo=UTC)
 # One candidate a test: journeys run in any order and share nothing.
 CANDIDATS = (
@@ -28,6 +30,7 @@ CANDIDATS = (
 
 def creer() -> None:
     from registre.comptes.models import Compte
+    from tests.comptes.facteur import installer
 
     communs = {
         "civilite": "madame",
@@ -40,11 +43,10 @@ def creer() -> None:
     }
     for adresse in CANDIDATS:
         Compte.objects.create_user(adresse, MOT_DE_PASSE, **communs)
-    Compte.objects.create_user(
-        AGENT,
-        MOT_DE_PASSE_AGENT,
-        **{**communs, "nom_de_famille": "Martin", "role": Compte.Role.GESTIONNAIRE, "academie": "clermont-ferrand"},
-    )
+    du_service = {"nom_de_famille": "Martin", "role": Compte.Role.GESTIONNAIRE, "academie": "clermont-ferrand"}
+    for adresse in (AGENT, *AGENTS_NEUFS):
+        Compte.objects.create_user(adresse, MOT_DE_PASSE_AGENT, **{**communs, **du_service})
+    installer(Compte.objects.get(email=AGENT))
 
 
 if __name__ == "__main__":

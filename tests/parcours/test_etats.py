@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.parcours import gestes
-from tests.parcours.preparer import AGENT, MOT_DE_PASSE_AGENT
 from tests.parcours.releve import Pages
 from tests.parcours.serveur import Serveur
 
@@ -136,7 +135,7 @@ def test_the_officer_arrives_at_the_gestion_page_and_has_no_candidature(
     ouvrir: Callable[..., Page], pages: Pages
 ) -> None:
     page = ouvrir()
-    gestes.se_connecter(page, AGENT, MOT_DE_PASSE_AGENT)
+    gestes.se_connecter_au_service(page)
     expect(page).to_have_url(re.compile(r"/gestion/clermont-ferrand/$"))
     pages.verifier(page, "gestion")
     page.goto(gestes.ESPACE)

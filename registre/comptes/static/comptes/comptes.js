@@ -1,4 +1,4 @@
-// Montrer le mot de passe, imprimer, prévenir avant la fin de la session. Chaque page marche sans ce fichier.
+// Montrer le mot de passe, prévenir avant la fin de la session. Chaque page marche sans ce fichier.
 
 for (const champ of document.querySelectorAll('input[type="password"]')) {
   const libelle = champ.labels[0]?.firstChild?.textContent.trim() ?? "mot de passe";
@@ -19,15 +19,6 @@ for (const champ of document.querySelectorAll('input[type="password"]')) {
   champ.form?.addEventListener("submit", () => { champ.type = "password"; });
   dire();
   champ.after(bouton);
-}
-
-for (const zone of document.querySelectorAll("[data-imprimer]")) {
-  const bouton = document.createElement("button");
-  bouton.type = "button";
-  bouton.className = "fr-btn fr-btn--secondary";
-  bouton.textContent = "Imprimer";
-  bouton.addEventListener("click", () => window.print());
-  zone.append(bouton);
 }
 
 const AVERTIR = 120; // seconds before the end
