@@ -114,7 +114,9 @@ def copie_propre(octets: bytes) -> bytes:
         raise Refus("fichier_protege") from protege
     except (pikepdf.PdfError, pypdfium2.PdfiumError, pikepdf.ForeignObjectError) as panne:
         raise Refus("fichier_abime") from panne
-    except (ValueError, TypeError, KeyError, AttributeError, OSError) as panne:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bombe:
+        raise Refus("fichier_trop_complexe") from bombe
+    except (ValueError, TypeError, KeyError, AttributeError, OSError, SyntaxError, zlib.error) as panne:
         raise Refus("fichier_abime") from panne  # an object is not of the kind that its place wants
 
 

@@ -123,7 +123,7 @@ def passer_a_l_atelier(octets: bytes, format_trouve: str, *, lire_les_codes: boo
             start_new_session=True,
         )
     except OSError as panne:
-        _journal.error("l’atelier ne démarre pas : %s", type(panne).__name__)
+        _journal.error("l’atelier ne démarre pas\u00a0: %s", type(panne).__name__)
         raise FichierRefuse(refus_de_fichier("service_occupe")) from panne
     sonne = threading.Event()
     gong = threading.Timer(DUREE, _au_gong, (enfant.pid, sonne))
@@ -178,7 +178,7 @@ def _lu(passage: Passage, format_trouve: str) -> FichierTraite:
     if "refus" in dit:
         raise FichierRefuse(refus_de_fichier(dit["refus"]))
     if "imprevu" in dit:
-        _journal.error("l’atelier n’a pas su traiter un fichier %s : %s", format_trouve, dit["imprevu"])
+        _journal.error("l’atelier n’a pas su traiter un fichier %s\u00a0: %s", format_trouve, dit["imprevu"])
         raise FichierRefuse(refus_de_fichier("fichier_abime"))
     if len(corps) != dit["copie"] + sum(longueur for longueur, _, _ in dit["pages"]):
         raise FichierRefuse(refus_de_fichier(_fin_sans_reponse(passage)))
@@ -195,6 +195,6 @@ def _fin_sans_reponse(passage: Passage) -> str:
     if passage.cpu >= CPU - 1:
         return "fichier_trop_complexe"
     if passage.trop_long or passage.code_de_sortie >= 0 or -passage.code_de_sortie in DU_DEHORS:
-        _journal.error("l’atelier s’est arrêté sans réponse : %s", passage.code_de_sortie)
+        _journal.error("l’atelier s’est arrêté sans réponse\u00a0: %s", passage.code_de_sortie)
         return "service_occupe"
     return "fichier_trop_complexe"  # memory refused to a library, or a crash in it
