@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 import pikepdf
-from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from registre.commun.cadres import principal
@@ -151,7 +150,3 @@ def accepter(agent: Compte, compte: Compte, cle: str = "identite", *, le: dateti
 
 def refuser(agent: Compte, compte: Compte, cle: str = "identite", *, le: datetime = LE, **k: Any) -> Any:
     return refuse_piece(agent, candidature_de(compte), cle, **(vu(compte, cle) | {"raison": "illisible"} | k), le=le)
-
-
-def jour(instant: datetime = LE) -> date:
-    return timezone.localdate(instant)

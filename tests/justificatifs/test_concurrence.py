@@ -105,10 +105,10 @@ def _tours() -> Iterator[int]:
 # --- F28 -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.passages("F28", "I10")
+@pytest.mark.passages("F28")
 def test_conforme_and_a_new_deposit_after_non_conforme_never_both_win(candidat, agent):
     """The officer corrects himself, from non conforme to conforme, while the candidate replaces the piece."""
-    candidature, octets = candidature_de(candidat), jpeg("net")
+    candidature, octets, gagnants = candidature_de(candidat), jpeg("net"), set()
     for _ in _tours():
         recommencer()
         juge = deposer(candidat).fichier
@@ -122,15 +122,18 @@ def test_conforme_and_a_new_deposit_after_non_conforme_never_both_win(candidat, 
         )
         assert len(reussis(resultats)) == 1
         vue = piece(candidat)
+        gagnants.add(vue.etat)
         if vue.etat == "conforme":
             assert [f.reference for f in vue.fichiers] == [juge.reference]
             assert DecisionDePiece.objects.get(etat="conforme").fichiers[0]["empreinte"] == juge.empreinte
         else:
             assert (vue.etat, vue.envoyee, [f.nom for f in vue.fichiers]) == ("deposee", False, ["net.jpg"])
             assert not DecisionDePiece.objects.filter(etat="conforme").exists()
+    if ENTRELACEMENTS >= 60:  # enough schedules to meet both sides of the race
+        assert gagnants == {"conforme", "deposee"}
 
 
-@pytest.mark.passages("F28", "I10", "S27")
+@pytest.mark.passages("F28", "S27")
 def test_conforme_and_a_deletion_around_the_button_never_both_win(candidat, agent):
     """Delete, send and accept at once: a decision always points at a file that is there."""
     candidature = candidature_de(candidat)

@@ -74,7 +74,7 @@ def motifs(acte, *args, **kwargs):
 # --- Decisions -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.passages("pieces.statut.par-le-gestionnaire", "pieces.statut.conforme", "L-67", "I10")
+@pytest.mark.passages("pieces.statut.par-le-gestionnaire", "pieces.statut.conforme", "L-67")
 def test_accepting_keeps_the_exact_files_the_version_the_author_and_the_validation_date(envoyee, agent):
     le = LE + timedelta(days=1)
     decision = accepter(agent, envoyee, recue_le=date(2025, 10, 21), le=le)
@@ -160,7 +160,7 @@ def test_an_outdated_recapitulatif_is_never_accepted(candidat, agent):
 # --- What was seen -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.passages("F28", "I10")
+@pytest.mark.passages("F28")
 def test_a_decision_on_files_that_have_changed_since_is_refused_and_shows_them(envoyee, agent):
     page = vu(envoyee)
     refuser(agent, envoyee)

@@ -41,8 +41,6 @@ DEPOTS_PAR_HEURE = (120, timedelta(hours=1))  # files opened, real time
 PLACE_PAR_CANDIDAT = 200 * 2**20  # bytes sent and still kept
 FICHIERS_PAR_PIECE = 10
 
-# passages: S31
-
 
 @dataclass(frozen=True)
 class Depot:
