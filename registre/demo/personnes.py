@@ -10,7 +10,10 @@ MOT_DE_PASSE_DU_SERVICE = "trois petits cailloux gris"
 
 @dataclass(frozen=True, kw_only=True)
 class Personne:
-    """``naissance`` s’écrit jj/mm/aaaa, comme dans le formulaire. ``du_service`` : un agent de l’académie montrée."""
+    """``naissance`` s’écrit jj/mm/aaaa, comme dans le formulaire. ``du_service`` : un agent de l’académie montrée.
+
+    ``essais`` : ce que le visiteur peut essayer avec ce compte, un chemin par phrase.
+    """
 
     email: str
     civilite: str
@@ -19,6 +22,7 @@ class Personne:
     naissance: str
     mot_de_passe: str = MOT_DE_PASSE
     du_service: bool = False
+    essais: tuple[str, ...] = ()
 
     @property
     def nom_complet(self) -> str:
@@ -31,6 +35,7 @@ NOUVELLE = Personne(
     nom="Fabre",
     prenoms="Léa Jeanne",
     naissance="12/09/2004",
+    essais=("Inscrivez-la\u00a0: «\u00a0Mes candidatures\u00a0», puis les étapes, puis ENREGISTRER.",),
 )
 EN_COURS = Personne(
     email="karim.vidal@demo.example",
@@ -38,6 +43,7 @@ EN_COURS = Personne(
     nom="Vidal",
     prenoms="Karim Paul",
     naissance="03/06/1998",
+    essais=("Terminez l’étape Épreuves. Il garde déjà une note de français.",),
 )
 INSCRITE = Personne(
     email="sonia.chambon@demo.example",
@@ -45,6 +51,59 @@ INSCRITE = Personne(
     nom="Chambon",
     prenoms="Sonia Élise",
     naissance="21/11/1990",
+    essais=(
+        "Déposez ses pièces\u00a0: «\u00a0Mes candidatures\u00a0», puis «\u00a0Mes justificatifs\u00a0».",
+        "Téléchargez ses deux confirmations dans «\u00a0Mes documents\u00a0». "
+        "Déposez la version\u00a01\u00a0: elle est refusée. Déposez la version\u00a02\u00a0: elle est acceptée.",
+        "Essayez un fichier de plus de 5\u00a0Mo, ou une photo HEIC\u00a0: le refus dit quoi faire.",
+    ),
+)
+A_RAPPELER = Personne(
+    email="baptiste.rouchon@demo.example",
+    civilite="monsieur",
+    nom="Rouchon",
+    prenoms="Baptiste Louis",
+    naissance="14/03/1995",
+    essais=(
+        "Cliquez «\u00a0J’ai fourni toutes mes pièces\u00a0» pour ses conditions d’inscription\u00a0: il l’a oublié.",
+    ),
+)
+CONTROLEE = Personne(
+    email="mathilde.vernet@demo.example",
+    civilite="madame",
+    nom="Vernet",
+    prenoms="Mathilde Rose",
+    naissance="30/07/1988",
+    essais=("Lisez le commentaire de sa pièce «\u00a0Non conforme\u00a0», déposez-la de nouveau, puis envoyez.",),
+)
+MODIFIEE = Personne(
+    email="hugo.delmas@demo.example",
+    civilite="monsieur",
+    nom="Delmas",
+    prenoms="Hugo Jean",
+    naissance="02/05/1992",
+    essais=(
+        "Son récapitulatif signé est celui de la version\u00a01\u00a0: imprimez, signez et déposez la version\u00a02.",
+    ),
+)
+REPRISE = Personne(
+    email="ines.peyrard@demo.example",
+    civilite="madame",
+    nom="Peyrard",
+    prenoms="Inès Marie",
+    naissance="19/01/2003",
+    essais=(
+        "Elle a déposé une nouvelle carte d’identité\u00a0: cliquez le bouton pour l’envoyer.",
+        "Au moment «\u00a0Dépôt clos\u00a0», déposez la pièce que le service a rouverte pour elle, et elle seule.",
+    ),
+)
+RETIREE = Personne(
+    email="theo.brugerolle@demo.example",
+    civilite="monsieur",
+    nom="Brugerolle",
+    prenoms="Théo Antoine",
+    naissance="11/10/1996",
+    essais=("Son inscription est retirée\u00a0: réinscrivez-le.",),
 )
 AGENT = Personne(
     email="marc.teyssier@demo.example",
@@ -54,6 +113,12 @@ AGENT = Personne(
     naissance="17/02/1979",
     mot_de_passe=MOT_DE_PASSE_DU_SERVICE,
     du_service=True,
+    essais=(
+        "Prenez la pièce suivante dans «\u00a0Contrôle des pièces\u00a0»\u00a0: la plus ancienne vient d’abord.",
+        "Cherchez Peyrard par son nom, son numéro ou sa date de naissance, et lisez sa candidature.",
+        "Relancez Sonia Chambon, à qui tout manque, et lisez le courriel.",
+        "Dites qu’une pièce est arrivée par la poste, comme pour le domicile de Hugo Delmas.",
+    ),
 )
 AGENTE = Personne(
     email="nadia.boyer@demo.example",
@@ -63,7 +128,11 @@ AGENTE = Personne(
     naissance="08/05/1985",
     mot_de_passe=MOT_DE_PASSE_DU_SERVICE,
     du_service=True,
+    essais=(
+        "Dans un autre navigateur, ouvrez la pièce que Marc Teyssier a prise\u00a0: elle lui est réservée.",
+        "Au moment «\u00a0Dépôt clos\u00a0», rouvrez une pièce d’un candidat, avec une fin et un motif.",
+    ),
 )
-CANDIDATS = (NOUVELLE, EN_COURS, INSCRITE)
+CANDIDATS = (NOUVELLE, EN_COURS, INSCRITE, A_RAPPELER, CONTROLEE, MODIFIEE, REPRISE, RETIREE)
 SERVICE = (AGENT, AGENTE)
 PERSONNES = (*CANDIDATS, *SERVICE)

@@ -1,207 +1,185 @@
-"""Ce que font les personnes de la démonstration avant votre arrivée, par les mêmes actes que sur le site.
+"""Ce qu’ont fait les personnes de la démonstration avant votre arrivée, dans l’ordre du temps.
 
-Rien n’est écrit directement dans les tables : comptes, brouillons, versions, documents, courriels et journal
-viennent des cas d’usage. Les comptes du service font exception : aucune page du site ne les crée, une commande le
-fait ; leur second facteur est un vrai, tiré au hasard ici.
+Chacune est arrivée à un endroit différent : rien de commencé, brouillon, inscription sans pièce, pièces à envoyer,
+envoyées, contrôlées, à refaire. Les gestes sont dans :mod:`registre.demo.gestes`.
 """
 
 from __future__ import annotations
 
-import re
-import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from operator import itemgetter
 
 from django.db import transaction
+from django.utils import timezone
 
 from registre.commun.cadres import principal
-from registre.commun.models import Courriel
-from registre.commun.pays import pays
-from registre.comptes.models import Compte
-from registre.comptes.mots_de_passe import courants, motifs_nouveau_mot_de_passe
-from registre.comptes.second_facteur import nouveau_secret
-from registre.comptes.usecases.activate_compte import activate_compte
-from registre.comptes.usecases.create_agent import SaisieAgent, create_agent
-from registre.comptes.usecases.create_compte import create_compte
-from registre.comptes.usecases.enroll_second_facteur import poser_le_facteur
-from registre.comptes.usecases.reset_mot_de_passe import reset_mot_de_passe
-from registre.demo.personnes import CANDIDATS, EN_COURS, INSCRITE, SERVICE, Personne
-from registre.inscription import brouillons
-from registre.inscription.usecases.register_candidature import register_candidature
-from registre.inscription.usecases.save_etape import save_etape
+from registre.demo import saisies, specimens
+from registre.demo.gestes import (
+    Decision,
+    decider,
+    deposer,
+    envoyer,
+    inscrire,
+    ouvrir_au_service,
+    ouvrir_le_compte,
+    recapitulatif,
+    remplir,
+    retirer,
+    rouvrir,
+)
+from registre.demo.personnes import (
+    A_RAPPELER,
+    AGENT,
+    AGENTE,
+    CANDIDATS,
+    CONTROLEE,
+    EN_COURS,
+    INSCRITE,
+    MODIFIEE,
+    REPRISE,
+    RETIREE,
+    SERVICE,
+    Personne,
+)
+from registre.justificatifs.usecases.accept_piece import accept_piece
+from registre.justificatifs.usecases.receive_piece import receive_piece
+from registre.justificatifs.usecases.refuse_piece import refuse_piece
 from registre.regles.cadre import Cadre
-from registre.regles.citation import Motif
-from registre.regles.compte import SaisieCompte, motifs_compte
-from registre.regles.etapes import etape_accessible
-from registre.regles.recapitulatif import contenu, empreinte_visible
 
-Saisies = Mapping[str, dict[str, Any]]
 Acte = Callable[[datetime], None]
+Actes = Iterator[tuple[datetime, Acte]]
 
 _AVANT = timedelta(days=7)  # the accounts exist a week before the register opens
-
-
-class ScenarioRefuse(Exception):
-    """Les règles de la session refusent ce que fait une personne de la démonstration."""
-
-    def __init__(self, qui: Personne, motifs: list[Motif]) -> None:
-        super().__init__(f"{qui.email}\u00a0: " + "\u00a0; ".join(f"{m.champ} {m.message}" for m in motifs))
-        self.motifs = motifs
-
-
-SAISIES_EN_COURS: Saisies = {
-    "identification": {
-        "domicile_voie": "4 chemin du Lavoir",
-        "domicile_code_postal": "15000",
-        "domicile_commune": "Aurillac",
-        "autre_adresse": "non",
-        "nationalite_francaise": "oui",
-        "categorie": "99",
-        "telephone_mobile": "06 39 98 04 56",
-    },
-    "candidature": {
-        "voie": "deja-presente",
-        "formation_suivie": "oui",
-        "passages-0-session": "2024",
-        "passages-0-academie": "Clermont-Ferrand",
-        "passages-0-specialite": "logistique",
-        "passages-0-forme_de_passage": "globale",
-        "passages-0-resultat": "ajourne",
-        "etablissement": "sans-etablissement-15",
-        "consentement_internet": "non",
-    },
-    "qualification": {"specialite": "logistique", "forme_de_passage": "globale"},
-    "acquis": {
-        "possibilites": ["benefice"],
-        "p2024_u_francais": "oui",
-        "p2024_n_francais": "12,5",
-        "perte_comprise": "oui",
-    },
-}
-SAISIES_INSCRITE: Saisies = {
-    "identification": {
-        "domicile_voie": "27 avenue des Volcans",
-        "domicile_code_postal": "63000",
-        "domicile_commune": "Clermont-Ferrand",
-        "autre_adresse": "non",
-        "nationalite_francaise": "oui",
-        "categorie": "99",
-        "telephone_mobile": "06 39 98 07 89",
-    },
-    "candidature": {
-        "voie": "trois-ans-activite",
-        "salarie_trois_ans": "oui",
-        "domaine_en_rapport": "oui",
-        "deja_passe": "non",
-        "etablissement": "sans-etablissement-63",
-        "consentement_internet": "oui",
-    },
-    "qualification": {"specialite": "agora", "forme_de_passage": "globale"},
-    "acquis": {"possibilites": ["aucun"]},
-    "epreuves": {
-        "lva": "anglais",
-        "lvb": "espagnol",
-        "lvf": "",
-        "eps_cas": "apte",
-        "eps_activites": ["danse", "tennis-de-table"],
-    },
-}
-LANGUE_B_CHANGEE: Saisies = {"epreuves": {**SAISIES_INSCRITE["epreuves"], "lvb": "italien"}}
+SIGNE = {"recapitulatif-signe.pdf": recapitulatif}
+CARTE = {"carte-recto.jpg": specimens.recto, "carte-verso.jpg": specimens.verso}
 
 
 def jouer(jusqu_a: datetime) -> None:
     """Ouvre les comptes, puis joue les actes de la session dont l’heure est passée à l’instant ``jusqu_a``.
 
-    :raises ScenarioRefuse: si les paramètres de la session n’admettent plus ces saisies.
+    :raises ScenarioRefuse: si les paramètres de la session n’admettent plus ces actes.
     """
-    cadre = principal()
     with transaction.atomic():
-        for quand, acte in _actes(cadre):
+        for quand, acte in sorted(_actes(principal()), key=itemgetter(0)):
             if quand <= jusqu_a:
                 acte(quand)
 
 
-def _actes(cadre: Cadre) -> list[tuple[datetime, Acte]]:
+def _actes(cadre: Cadre) -> Actes:
     ouverture = cadre.calendrier.inscription.ouvre_le
-    heure = timedelta(hours=1)
-    actes: list[tuple[datetime, Acte]] = [(ouverture - _AVANT, partial(_ouvrir_au_service, qui)) for qui in SERVICE]
-    actes += [(ouverture - _AVANT + n * heure, partial(_ouvrir_le_compte, qui)) for n, qui in enumerate(CANDIDATS)]
-    return [
-        *actes,
-        (ouverture + timedelta(days=7), partial(_remplir, EN_COURS, SAISIES_EN_COURS, cadre)),
-        (ouverture + timedelta(days=8), partial(_inscrire, INSCRITE, SAISIES_INSCRITE, cadre)),
-        (ouverture + timedelta(days=10), partial(_inscrire, INSCRITE, LANGUE_B_CHANGEE, cadre)),
-    ]
+    yield from ((ouverture - _AVANT, partial(ouvrir_au_service, qui)) for qui in SERVICE)
+    for rang, qui in enumerate(CANDIDATS):
+        yield ouverture - _AVANT + timedelta(hours=rang), partial(ouvrir_le_compte, qui)
+    yield ouverture + timedelta(days=7), partial(remplir, EN_COURS, saisies.SAISIES_EN_COURS, cadre)
+    yield ouverture + timedelta(days=8), partial(inscrire, INSCRITE, saisies.SAISIES_INSCRITE, cadre)
+    yield ouverture + timedelta(days=10), partial(inscrire, INSCRITE, saisies.LANGUE_B_CHANGEE, cadre)
+    yield ouverture + timedelta(days=5), partial(inscrire, RETIREE, saisies.SAISIES_RETIREE, cadre)
+    yield ouverture + timedelta(days=6), partial(retirer, RETIREE, cadre)
+    for histoire in (_controlee, _modifiee, _reprise, _a_rappeler):
+        yield from histoire(cadre, ouverture)
 
 
-def _ouvrir_au_service(qui: Personne, le: datetime) -> None:
-    saisie = SaisieAgent(email=qui.email, nom=qui.nom, prenoms=qui.prenoms, academie=principal().academie)
-    compte = create_agent(saisie, le=le)
-    if motifs := motifs_nouveau_mot_de_passe(compte, qui.mot_de_passe, qui.mot_de_passe):
-        raise ScenarioRefuse(qui, motifs)
-    le += timedelta(minutes=5)
-    reset_mot_de_passe(_jeton_recu(qui, "mot-de-passe"), qui.mot_de_passe, le=le)
-    compte.refresh_from_db()
-    # No code of this secret has ever served: the first one shown by the page is accepted.
-    poser_le_facteur(compte, nouveau_secret(), 0, le=le + timedelta(minutes=1))
+def _controlee(cadre: Cadre, ouverture: datetime) -> Actes:
+    """Une pièce conforme, une reçue, une non conforme, une qui attend."""
+    qui, jour = CONTROLEE, timedelta(days=1)
+    inscrite = ouverture + 3 * jour
+    yield inscrite, partial(inscrire, qui, saisies.SAISIES_CONTROLEE, cadre)
+    soir = inscrite + timedelta(hours=9)
+    yield soir, partial(deposer, qui, cadre, "recapitulatif-signe", SIGNE)
+    yield soir + timedelta(minutes=10), partial(deposer, qui, cadre, "identite", CARTE)
+    yield soir + timedelta(minutes=20), partial(deposer, qui, cadre, "domicile", {"quittance.pdf": _quittance})
+    yield soir + timedelta(minutes=25), partial(envoyer, qui, cadre, ("recapitulatif", "identite", "domicile"))
+    yield _recue(cadre, AGENT, qui, "identite", ouverture + 7 * jour)
+    yield ouverture + 8 * jour, partial(decider, accept_piece, AGENT, qui, cadre, "identite")
+    yield _recue(cadre, AGENT, qui, "recapitulatif-signe", ouverture + 8 * jour + timedelta(minutes=5))
+    refus = partial(decider, refuse_piece, AGENT, qui, cadre, "domicile", raison="domicile-ancien")
+    yield ouverture + 8 * jour + timedelta(minutes=10), refus
+    travail = {"certificat-travail.pdf": _certificat_de_travail}
+    yield ouverture + 9 * jour, partial(deposer, qui, cadre, "certificats-travail", travail)
+    yield ouverture + 9 * jour + timedelta(minutes=5), partial(envoyer, qui, cadre, ("conditions",))
 
 
-def _ouvrir_le_compte(qui: Personne, le: datetime) -> None:
-    saisie = SaisieCompte(
-        civilite=qui.civilite,
-        nom=qui.nom,
-        confirmation_nom=qui.nom,
-        prenoms=qui.prenoms,
-        date_de_naissance=qui.naissance,
-        confirmation_date_de_naissance=qui.naissance,
-        pays_de_naissance="FR",
-        courriel=qui.email,
-        confirmation_courriel=qui.email,
-        mot_de_passe=qui.mot_de_passe,
-        confirmation_mot_de_passe=qui.mot_de_passe,
+def _modifiee(cadre: Cadre, ouverture: datetime) -> Actes:
+    """Un récapitulatif dépassé par une modification, une pièce venue par la poste."""
+    qui, jour = MODIFIEE, timedelta(days=1)
+    inscrit = ouverture + 4 * jour
+    yield inscrit, partial(inscrire, qui, saisies.SAISIES_MODIFIEE, cadre)
+    yield inscrit + timedelta(hours=2), partial(deposer, qui, cadre, "recapitulatif-signe", SIGNE)
+    yield inscrit + timedelta(hours=3), partial(deposer, qui, cadre, "identite", {"ma carte.jpg": specimens.recto})
+    yield inscrit + timedelta(hours=4), partial(envoyer, qui, cadre, ("recapitulatif", "identite"))
+    yield ouverture + 8 * jour, partial(decider, accept_piece, AGENTE, qui, cadre, "recapitulatif-signe")
+    yield _recue(cadre, AGENTE, qui, "domicile", ouverture + 9 * jour)
+    yield ouverture + 11 * jour, partial(inscrire, qui, saisies.LANGUE_B_CHANGEE, cadre)
+
+
+def _reprise(cadre: Cadre, ouverture: datetime) -> Actes:
+    """Une pièce redéposée après « Non conforme », et, après la fin du dépôt, une autre rouverte."""
+    qui, jour = REPRISE, timedelta(days=1)
+    inscrite = ouverture + 7 * jour
+    yield inscrite, partial(inscrire, qui, saisies.SAISIES_REPRISE, cadre)
+    yield inscrite + timedelta(hours=1), partial(deposer, qui, cadre, "recapitulatif-signe", SIGNE)
+    floue = {"IMG_2041.jpg": specimens.carte_floue}
+    yield inscrite + timedelta(hours=2), partial(deposer, qui, cadre, "identite", floue)
+    yield inscrite + timedelta(hours=3), partial(envoyer, qui, cadre, ("recapitulatif", "identite"))
+    refus = partial(
+        decider,
+        refuse_piece,
+        AGENT,
+        qui,
+        cadre,
+        "identite",
+        raison="illisible",
+        commentaire="Refaites-la de plus près.",
     )
-    if motifs := motifs_compte(saisie, principal().compte, dict(pays()).keys(), courants(), le.date()):
-        raise ScenarioRefuse(qui, motifs)
-    create_compte(saisie, demande=secrets.token_urlsafe(16), le=le)
-    activate_compte(_jeton_recu(qui, "activation"), le=le + timedelta(minutes=5))
+    yield ouverture + 9 * jour, refus
+    yield ouverture + 12 * jour, partial(deposer, qui, cadre, "identite", {"IMG_2063.jpg": specimens.recto})
+    fin = cadre.calendrier.depot.ferme_le
+    motif = "Son justificatif de domicile est arrivé au service le jour de la clôture."
+    yield fin + timedelta(days=2, hours=9), partial(rouvrir, AGENTE, qui, "domicile", motif, fin + 10 * jour)
 
 
-def _jeton_recu(qui: Personne, usage: str) -> str:
-    """The token, read where its owner reads it: in the mail."""
-    texte = Courriel.objects.filter(destinataire=qui.email).latest("pk").texte
-    trouve = re.search(rf"/lien/{usage}/([A-Za-z0-9_-]+)/", texte)
-    if trouve is None:
-        raise ScenarioRefuse(qui, [Motif("lien_absent", "", "Le courriel n’a pas de lien.")])
-    return trouve.group(1)
+def _a_rappeler(cadre: Cadre, ouverture: datetime) -> Actes:
+    """Tout est déposé, et un regroupement n’est pas envoyé ; les autres attendent leur contrôle."""
+    qui = A_RAPPELER
+    inscrit = ouverture + timedelta(days=10)
+    yield inscrit, partial(inscrire, qui, saisies.SAISIES_A_RAPPELER, cadre)
+    pieces = {
+        "recapitulatif-signe": SIGNE,
+        "identite": {"passeport.jpg": specimens.recto},
+        "domicile": {"facture.pdf": _quittance},
+        "inscription-distance": {"attestation.pdf": _attestation},
+        "assiduite-distance": {"assiduite.pdf": _assiduite},
+    }
+    for rang, (cle, fichiers) in enumerate(pieces.items(), 1):
+        yield inscrit + timedelta(hours=rang), partial(deposer, qui, cadre, cle, fichiers)
+    yield inscrit + timedelta(hours=8), partial(envoyer, qui, cadre, ("recapitulatif", "identite", "domicile"))
 
 
-def _remplir(qui: Personne, saisies: Saisies, cadre: Cadre, le: datetime) -> None:
-    compte = Compte.objects.get(email=qui.email)
-    for etape, saisie in saisies.items():
-        examen = brouillons.examen(brouillons.lire(compte, cadre, le), compte, cadre, le)
-        if not etape_accessible(examen, etape):
-            raise ScenarioRefuse(qui, [m for motifs in examen.motifs.values() for m in motifs])
-        save_etape(
-            compte,
-            cadre,
-            etape,
-            saisie,
-            le=le,
-            revision=None,
-            quittee=True,
-            handicap="non" if etape == "candidature" else "",
-        )
-        le += timedelta(minutes=2)
+def _recue(cadre: Cadre, agent: Personne, qui: Personne, cle: str, le: datetime) -> tuple[datetime, Acte]:
+    """« Reçue », à la date de ce jour."""
+    recevoir: Decision = receive_piece
+    return le, partial(decider, recevoir, agent, qui, cadre, cle, recue_le=timezone.localdate(le))
 
 
-def _inscrire(qui: Personne, saisies: Saisies, cadre: Cadre, le: datetime) -> None:
-    """Types, checks what the récapitulatif shows, and saves it."""
-    _remplir(qui, saisies, cadre, le)
-    le += timedelta(minutes=15)
-    compte = Compte.objects.get(email=qui.email)
-    examen = brouillons.examen(brouillons.lire(compte, cadre, le), compte, cadre, le)
-    if motifs := [m for de_l_etape in examen.motifs.values() for m in de_l_etape]:
-        raise ScenarioRefuse(qui, motifs)
-    register_candidature(compte, cadre, vu=empreinte_visible(contenu(examen, brouillons.identite(compte))), le=le)
+# --- Ce qu’ils déposent ---------------------------------------------------------------------------------------
+
+
+def _quittance(qui: Personne) -> bytes:
+    return specimens.feuille("Quittance de loyer", [f"Locataire\u00a0: {qui.nom_complet}", "Mois\u00a0: janvier 2019"])
+
+
+def _certificat_de_travail(qui: Personne) -> bytes:
+    lignes = [f"Salarié(e)\u00a0: {qui.nom_complet}", "Emploi\u00a0: secrétaire", "Du 01/02/2020 au 31/08/2025"]
+    return specimens.feuille("Certificat de travail", lignes)
+
+
+def _attestation(qui: Personne) -> bytes:
+    return specimens.feuille("Attestation d’inscription à distance", [f"Élève\u00a0: {qui.nom_complet}"])
+
+
+def _assiduite(qui: Personne) -> bytes:
+    return specimens.feuille(
+        "Certificat d’assiduité", [f"Élève\u00a0: {qui.nom_complet}", "Devoirs rendus\u00a0: tous"]
+    )

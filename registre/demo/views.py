@@ -30,7 +30,10 @@ PAR_PAGE = 50
 @require_safe
 def accueil(request: HttpRequest) -> HttpResponse:
     """Qui peut se connecter. Les codes du moment y sont : la page ne se garde pas."""
-    contexte = {"personnes": etats.personnes(), "moments": list(moments(principal().calendrier).values())}
+    contexte = {
+        "personnes": etats.personnes(instant(request)),
+        "moments": list(moments(principal().calendrier).values()),
+    }
     return render(request, "demo/accueil.html", contexte)
 
 

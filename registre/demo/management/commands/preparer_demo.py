@@ -36,24 +36,27 @@ class Command(BaseCommand):
 
 
 def _annonce(neuve: bool) -> str:
-    calendrier = principal().calendrier
+    calendrier, le = principal().calendrier, maintenant()
     lignes = [
         "",
         f"Registre, démonstration\u00a0: {settings.URL_PUBLIQUE}/",
         f"  Courriels envoyés\u00a0: {settings.URL_PUBLIQUE}/demo/courriels/",
-        f"  Pour le site, nous sommes {en_heure_de_paris(maintenant(), calendrier.fuseau)}.",
+        f"  Pour le site, nous sommes {en_heure_de_paris(le, calendrier.fuseau)}.",
         "",
         "Personnes inventées qui peuvent se connecter\u00a0:",
     ]
-    for p in etats.personnes():
+    for p in etats.personnes(le):
         qui = p["personne"]
         lignes += [
             f"  {qui.email:<30} mot de passe\u00a0: {qui.mot_de_passe}",
             f"    {qui.nom_complet}, {p['role']}\u00a0: {p['etat']}",
+            *(f"      {noms}\u00a0: {etat}" for etat, noms in p["pieces"].items()),
         ]
     lignes += [
         "",
-        f"Les comptes du service demandent aussi un code. Le code du moment est sur {settings.URL_PUBLIQUE}/demo/.",
+        "Les comptes du service demandent aussi un code à six chiffres, que leur téléphone donnerait.",
+        "La page qui le demande le montre dans le bandeau du haut.",
+        f"Il est aussi sur {settings.URL_PUBLIQUE}/demo/, avec ce que vous pouvez essayer.",
     ]
     if not neuve:
         lignes += ["", "La démonstration reprend où elle en était. « Remettre à zéro » est dans le bandeau du site."]
