@@ -133,7 +133,7 @@ def decider(
 ) -> DecisionDePiece:
     """Écrit la décision, avec les fichiers exacts qu’elle juge, et rend la pièce.
 
-    Une date de réception absente laisse celle d’avant.
+    Une date de réception absente laisse celle d’avant. Un papier qui prend la place des fichiers ne juge aucun d’eux.
     """
     ligne = ligne_de_piece(en_main.candidature, en_main.piece.cle)
     appliquer(ligne, transition, le)
@@ -151,7 +151,11 @@ def decider(
         recue_le=ligne.recue_le,
         raison=raison,
         commentaire=commentaire,
-        fichiers=[{"reference": str(f.reference), "empreinte": f.empreinte} for f in en_main.piece.fichiers],
+        fichiers=[
+            {"reference": str(f.reference), "empreinte": f.empreinte}
+            for f in en_main.piece.fichiers
+            if not transition.remplace  # what has just come on paper is not what the files showed
+        ],
         version=en_main.candidature.derniere_version,
         par=en_main.agent,
         le=le,

@@ -138,7 +138,11 @@ def _du_service(acte: ActePiece, etat: EtatPiece, sources: tuple[str, ...]) -> t
 
 
 def _d_un_recapitulatif_depasse() -> tuple[TransitionDePiece, ...]:
-    """La dernière version se dépose quel que soit l'état de celle d'avant ; le service peut tout, sauf l'accepter."""
+    """La dernière version se dépose quel que soit l'état de celle d'avant, ou arrive par la poste.
+
+    « Reçue » dit alors que le papier de la dernière version est là : il prend la place de l'ancien. Le service peut
+    refuser l'ancien, jamais l'accepter.
+    """
     deposes = [(etat, envoyee) for etat in EtatPiece if etat != _P.AUCUNE for envoyee in (False, True)]
     depots = tuple(
         TransitionDePiece(etat, envoyee, _A.DEPOSER, _CANDIDAT, _P.DEPOSEE, False, True, _REFAIRE, depassee=True)
@@ -147,11 +151,13 @@ def _d_un_recapitulatif_depasse() -> tuple[TransitionDePiece, ...]:
     suppression = TransitionDePiece(
         _P.DEPOSEE, False, _A.SUPPRIMER, _CANDIDAT, _P.AUCUNE, False, False, _SUPPRESSION, depassee=True
     )
-    du_service = (
-        *_du_service(_A.RECEVOIR, _P.RECUE, _RECUE),
-        *_du_service(_A.REFUSER, _P.NON_CONFORME, _NON_CONFORME),
+    par_la_poste = (*_RECUE, "pieces.non-dematerialisee", *_REFAIRE)
+    receptions = tuple(
+        TransitionDePiece(etat, envoyee, _A.RECEVOIR, _SERVICE, _P.RECUE, True, True, par_la_poste, depassee=True)
+        for etat, envoyee in deposes
     )
-    return (*depots, suppression, *(replace(t, depassee=True) for t in du_service))
+    refus = _du_service(_A.REFUSER, _P.NON_CONFORME, _NON_CONFORME)
+    return (*depots, suppression, *receptions, *(replace(t, depassee=True) for t in refus))
 
 
 TRANSITIONS_DE_PIECE = (

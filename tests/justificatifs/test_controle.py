@@ -336,3 +336,18 @@ def test_a_session_that_wants_it_sends_one_mail_per_change_that_names_no_piece(e
     assert "Non conforme" in courriels[1].texte
     assert "Le bas est coupé" not in courriels[1].texte + courriels[1].html
     assert "/justificatifs/clermont-ferrand/2026/bac-pro/" in courriels[1].texte
+
+
+@pytest.mark.passages("L-30", "pieces.non-dematerialisee", "validation.refaire-apres-modification")
+def test_the_last_recapitulatif_received_by_post_takes_the_place_of_the_outdated_one(candidat, agent):
+    deposer(candidat, RECAPITULATIF)
+    envoyer(candidat, "recapitulatif")
+    modifier(candidat, lvf="italien")
+    assert piece(candidat, RECAPITULATIF).depassee
+    decision = recevoir(agent, candidat, RECAPITULATIF, recue_le=LE.date())
+    arrivee = piece(candidat, RECAPITULATIF)
+    assert (arrivee.etat, arrivee.depassee, arrivee.envoyee) == ("recue", False, True)
+    assert arrivee.fichiers == ()
+    assert len(arrivee.remplaces) == 1
+    assert decision.fichiers == []
+    assert accepter(agent, candidat, RECAPITULATIF).etat == "conforme"

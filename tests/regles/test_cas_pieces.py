@@ -175,20 +175,20 @@ aucune         non     oui      | deposee   rien      manque  | recue+   vide   
 aucune         oui     oui      | envoyee   rien      manque  | recue+   vide          vide
 deposee        non     non      | deposee   aucune    deposee+| pas      pas           pas
 deposee        oui     non      | envoyee   envoyee   envoyee | recue+   conforme+     non_conforme+
-deposee        non     oui      | deposee!  aucune    depasse | pas      pas           pas
-deposee        oui     oui      | deposee!  depasse   depasse | recue+   depasse       non_conforme+
+deposee        non     oui      | deposee!  aucune    depasse | recue+!  pas           pas
+deposee        oui     oui      | deposee!  depasse   depasse | recue+!  depasse       non_conforme+
 recue          non     non      | envoyee   envoyee   envoyee | recue+   conforme+     non_conforme+
 recue          oui     non      | envoyee   envoyee   envoyee | recue+   conforme+     non_conforme+
-recue          non     oui      | deposee!  depasse   depasse | recue+   depasse       non_conforme+
-recue          oui     oui      | deposee!  depasse   depasse | recue+   depasse       non_conforme+
+recue          non     oui      | deposee!  depasse   depasse | recue+!  depasse       non_conforme+
+recue          oui     oui      | deposee!  depasse   depasse | recue+!  depasse       non_conforme+
 non_conforme   non     non      | deposee!  remplacer remplacer| recue+  conforme+     non_conforme+
 non_conforme   oui     non      | deposee!  remplacer remplacer| recue+  conforme+     non_conforme+
-non_conforme   non     oui      | deposee!  depasse   depasse | recue+   depasse       non_conforme+
-non_conforme   oui     oui      | deposee!  depasse   depasse | recue+   depasse       non_conforme+
+non_conforme   non     oui      | deposee!  depasse   depasse | recue+!  depasse       non_conforme+
+non_conforme   oui     oui      | deposee!  depasse   depasse | recue+!  depasse       non_conforme+
 conforme       non     non      | conforme  conforme  conforme| recue+   conforme+     non_conforme+
 conforme       oui     non      | conforme  conforme  conforme| recue+   conforme+     non_conforme+
-conforme       non     oui      | deposee!  depasse   depasse | recue+   depasse       non_conforme+
-conforme       oui     oui      | deposee!  depasse   depasse | recue+   depasse       non_conforme+
+conforme       non     oui      | deposee!  depasse   depasse | recue+!  depasse       non_conforme+
+conforme       oui     oui      | deposee!  depasse   depasse | recue+!  depasse       non_conforme+
 """
 REFUS = {
     "rien": "rien_a_supprimer",
