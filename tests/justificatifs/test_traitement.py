@@ -69,6 +69,7 @@ def test_each_kind_of_file_gets_its_answer_and_a_clean_copy(
     assert code in cas.attendu
     for passage in passages:
         assert passage.cpu <= traitement.CPU + 1
+        assert passage.memoire <= traitement.MEMOIRE
         assert not passage.trop_long
     if traite is not None:
         verifier_la_copie(cas, traite)

@@ -112,7 +112,7 @@ def copie_propre(octets: bytes) -> bytes:
             return _recopie(source, repare=repare)
     except pikepdf.PasswordError as protege:
         raise Refus("fichier_protege") from protege
-    except (pikepdf.PdfError, pypdfium2.PdfiumError, pikepdf.ForeignObjectError) as panne:
+    except (pikepdf.PdfError, pikepdf.QpdfRuntimeError, pikepdf.ForeignObjectError, pypdfium2.PdfiumError) as panne:
         raise Refus("fichier_abime") from panne
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bombe:
         raise Refus("fichier_trop_complexe") from bombe
