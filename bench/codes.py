@@ -57,8 +57,10 @@ def cle_fixe() -> Iterator[None]:
     """A seal key that never changes, so that neither do the codes nor the pictures."""
     with override_settings(CLE_MAITRE="clé pour mesurer la lecture des codes"):
         cle.cache_clear()
-        yield
-    cle.cache_clear()
+        try:
+            yield
+        finally:
+            cle.cache_clear()
 
 
 # --- La page ------------------------------------------------------------------------------------------
@@ -85,8 +87,13 @@ class Page:
 
 @lru_cache(maxsize=64)
 def _dessinee(octets: bytes, dpi: int) -> Image.Image:
+    return dessiner(octets, dpi)[0]
+
+
+def dessiner(octets: bytes, dpi: int) -> list[Image.Image]:
+    """The pages of a PDF, as pictures."""
     with pypdfium2.PdfDocument(octets) as lu:
-        return lu[0].render(scale=dpi / 72).to_pil().convert("RGB")
+        return [feuille.render(scale=dpi / 72).to_pil().convert("RGB") for feuille in lu]
 
 
 @lru_cache(maxsize=64)
