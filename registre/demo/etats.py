@@ -72,5 +72,5 @@ def _etat_de_la_piece(piece: PieceVue) -> str:
     if piece.statut:
         return piece.statut
     if piece.etat == "deposee":
-        return "envoyé, à contrôler" if piece.envoyee else "déposé, reste à cliquer le bouton"
+        return "en attente de contrôle" if piece.envoyee else "tout est déposé, bouton à cliquer"
     return "à déposer, dépôt rouvert" if piece.fenetre else "à déposer"

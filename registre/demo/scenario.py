@@ -147,7 +147,7 @@ def _a_rappeler(cadre: Cadre, ouverture: datetime) -> Actes:
     yield inscrit, partial(inscrire, qui, saisies.SAISIES_A_RAPPELER, cadre)
     pieces = {
         "recapitulatif-signe": SIGNE,
-        "identite": {"passeport.jpg": specimens.recto},
+        "identite": {"carte.jpg": specimens.recto},
         "domicile": {"facture.pdf": _quittance},
         "inscription-distance": {"attestation.pdf": _attestation},
         "assiduite-distance": {"assiduite.pdf": _assiduite},
@@ -171,7 +171,7 @@ def _quittance(qui: Personne) -> bytes:
 
 
 def _certificat_de_travail(qui: Personne) -> bytes:
-    lignes = [f"Salarié(e)\u00a0: {qui.nom_complet}", "Emploi\u00a0: secrétaire", "Du 01/02/2020 au 31/08/2025"]
+    lignes = [f"Nom\u00a0: {qui.nom_complet}", "Emploi\u00a0: secrétaire", "Du 01/02/2020 au 31/08/2025"]
     return specimens.feuille("Certificat de travail", lignes)
 
 

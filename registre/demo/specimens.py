@@ -40,7 +40,12 @@ def recto(qui: Personne) -> bytes:
     dessin.rectangle((50, 150, 350, 540), fill=(245, 245, 248), outline=GRIS, width=3)
     dessin.ellipse((135, 200, 265, 350), fill=GRIS)
     dessin.pieslice((85, 370, 315, 700), 180, 360, fill=GRIS)
-    lignes = (("Nom", qui.nom.upper()), ("Prénoms", qui.prenoms), ("Né(e) le", qui.naissance), ("Numéro", "X0X0X0X0X"))
+    lignes = (
+        ("Nom", qui.nom.upper()),
+        ("Prénoms", qui.prenoms),
+        ("Naissance", qui.naissance),
+        ("Numéro", "X0X0X0X0X"),
+    )
     for rang, (libelle, valeur) in enumerate(lignes):
         dessin.text((400, 150 + rang * 105), libelle, fill=GRIS, font=_police(24))
         dessin.text((400, 180 + rang * 105), valeur, fill=NOIR, font=_police(38))

@@ -19,7 +19,7 @@ from registre.demo.lancer import RACINE, environnement, port_refuse, secret
 from registre.demo.personnes import PERSONNES
 
 pytestmark = pytest.mark.sans_base
-DELAI = 60  # seconds, generous for a busy machine
+DELAI = 180  # seconds, generous for a busy machine: the first start treats every piece of the scenario
 
 
 def port_libre() -> int:

@@ -15,10 +15,13 @@ from registre.commun.courriels import mettre_en_attente
 from registre.commun.horloge import maintenant
 from registre.commun.models import Courriel, DecalageHorloge
 from registre.comptes.models import Compte
+from registre.demo import etats
 from registre.demo.moments import moments
-from registre.demo.personnes import EN_COURS, PERSONNES
+from registre.demo.personnes import EN_COURS, NOUVELLE, PERSONNES
 from registre.demo.templatetags.demo_tags import liens_du_site
 from registre.inscription.models import Candidature
+from registre.justificatifs.rangement import cles_nommees
+from tests.justificatifs.coffre_de_test import objets
 
 from .test_personnes import se_connecter
 
@@ -34,14 +37,14 @@ def aller(client: Client, code: str, suite: str = SUITE) -> Any:
     return client.post("/demo/horloge", {"moment": code, "suite": suite}, follow=True)
 
 
-@pytest.mark.parametrize("code", ["derniere-minute", "cloture"])
+@pytest.mark.parametrize("code", ["derniere-minute", "cloture", "depot-clos"])
 def test_the_bar_moves_the_clock_forward_and_keeps_everything(demo: None, client: Client, code: str) -> None:
-    numero = Candidature.objects.get().numero
+    numeros = set(Candidature.objects.values_list("numero", flat=True))
     page = aller(client, code)
     assert page.redirect_chain == [(SUITE, 302)]
     assert timedelta(0) <= ecart(code) < timedelta(seconds=20)
     assert "L’heure a avancé" in page.content.decode()
-    assert Candidature.objects.get().numero == numero
+    assert set(Candidature.objects.values_list("numero", flat=True)) == numeros
 
 
 def test_the_session_of_the_site_survives_a_move_and_the_register_closes(demo: None) -> None:
@@ -56,7 +59,7 @@ def test_the_session_of_the_site_survives_a_move_and_the_register_closes(demo: N
 
 def test_an_earlier_moment_says_that_it_resets_then_resets(demo: None) -> None:
     client = se_connecter(EN_COURS)
-    aller(client, "cloture")
+    aller(client, "depot-clos")
     texte = client.get("/demo/").content.decode()
     assert texte.count("(remet à zéro)") == len(MOMENTS)
     page = aller(client, "ouverture")
@@ -64,6 +67,7 @@ def test_an_earlier_moment_says_that_it_resets_then_resets(demo: None) -> None:
     assert "remise à zéro et vous êtes déconnecté" in page.content.decode()
     assert timedelta(0) <= ecart("ouverture") < timedelta(seconds=20)
     assert not Candidature.objects.exists()
+    assert objets() == set()  # the vault followed
     assert client.get("/candidatures/").status_code == 302
 
 
@@ -75,12 +79,21 @@ def test_the_bar_says_which_moments_are_past(demo: None, client: Client) -> None
 
 
 def test_the_reset_button_brings_the_start_back(demo: None, client: Client) -> None:
+    avant = [(e["etat"], e["pieces"]) for e in etats.personnes(maintenant())]
+    ranges = objets()
+    se_connecter(NOUVELLE).post(
+        "/inscription/clermont-ferrand/2026/bac-pro/etape/identification", {"domicile_voie": "1 rue Basse"}
+    )
     aller(client, "cloture")
+    assert [(e["etat"], e["pieces"]) for e in etats.personnes(maintenant())] != avant
     page = client.post("/demo/reset", follow=True)
     assert page.redirect_chain == [("/demo/", 302)]
     assert timedelta(0) <= ecart("milieu") < timedelta(seconds=20)
     assert DecalageHorloge.objects.count() == 1
     assert Compte.objects.count() == len(PERSONNES)
+    assert [(e["etat"], e["pieces"]) for e in etats.personnes(maintenant())] == avant
+    assert objets() == cles_nommees()
+    assert objets().isdisjoint(ranges)
 
 
 @pytest.mark.parametrize("suite", ["https://ailleurs.example/", "//ailleurs.example/", "/\\ailleurs.example", ""])

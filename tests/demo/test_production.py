@@ -17,6 +17,7 @@ pytestmark = pytest.mark.sans_base
 RACINE = Path(__file__).resolve().parents[2]
 CONSTAT = """
 import json
+import sys
 import django
 django.setup()
 from django.apps import apps
@@ -44,6 +45,7 @@ with override_settings(STORAGES={"default": plats, "staticfiles": plats}):
     statiques = client.get("/static/demo/demo.css", secure=True).status_code
 print(json.dumps({
     "application": apps.is_installed("registre.demo"),
+    "modules": [m for m in sys.modules if m.startswith("registre.demo")],
     "commande": "preparer_demo" in get_commands(),
     "gabarit": existe(lambda: get_template("demo/barre.html"), TemplateDoesNotExist),
     "adresses": [n for n in noms if existe(lambda: reverse(n), NoReverseMatch)],
@@ -76,6 +78,7 @@ def constat(tmp_path: Path) -> dict[str, Any]:
 def test_production_has_neither_application_nor_address_nor_template_nor_command(tmp_path: Path) -> None:
     assert constat(tmp_path) == {
         "application": False,
+        "modules": [],
         "commande": False,
         "gabarit": False,
         "adresses": [],
