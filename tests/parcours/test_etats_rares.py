@@ -93,7 +93,7 @@ def test_the_pieces_of_a_registered_candidate_and_a_pdf_that_cannot_be_made(
     page = ouvrir()
     inscrire(page, "pieces@exemple.fr")
     page.goto(gestes.ESPACE)
-    expect(page.get_by_role("heading", name="Les pièces à préparer")).to_be_visible()
+    expect(page.get_by_role("heading", name="Les pièces demandées")).to_be_visible()
     assert deplier(page) >= 2
     pages.verifier(page, "pieces-a-preparer-depliees")
     request.getfixturevalue("documents_alteres")
