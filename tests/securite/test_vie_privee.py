@@ -75,6 +75,8 @@ def test_secrets_and_health_are_classed_as_sensitive():
         "comptes.Compte.password",
         "comptes.Lien.empreinte",
         "comptes.PostEnAttente.corps",
+        "comptes.SecondFacteur.secret",
+        "comptes.CodeDeSecours.empreinte",
         "inscription.ReponseHandicap.chiffre",
         "inscription.ReponseHandicap.compte",
     }
