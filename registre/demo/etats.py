@@ -8,7 +8,7 @@ from typing import Any
 from registre.commun.cadres import principal
 from registre.comptes.models import Compte
 from registre.demo.codes import codes_par_compte
-from registre.demo.personnes import PERSONNES
+from registre.demo.personnes import PERSONNES, Personne
 from registre.inscription.models import Brouillon, Candidature
 from registre.justificatifs.dossier import PieceVue, charger
 
@@ -29,13 +29,19 @@ def personnes(le: datetime) -> list[dict[str, Any]]:
         brouillon = brouillons.get(compte.pk) if compte else None
         ligne = {
             "personne": p,
-            "role": "service, académie de " + principal().academie_libelle if p.du_service else "candidat",
+            "role": _role(p),
             "etat": _etat(compte, brouillon),
             "pieces": _pieces(brouillon.candidature, le) if brouillon and brouillon.candidature else {},
             "code": codes.get(p.email),
         }
         lignes.append(ligne)
     return lignes
+
+
+def _role(p: Personne) -> str:
+    if p.du_service:
+        return "service, académie de " + principal().academie_libelle
+    return "candidate" if p.civilite == "madame" else "candidat"
 
 
 def _etat(compte: Compte | None, brouillon: Brouillon | None) -> str:

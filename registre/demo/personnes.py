@@ -52,7 +52,7 @@ INSCRITE = Personne(
     prenoms="Sonia Élise",
     naissance="21/11/1990",
     essais=(
-        "Déposez ses pièces\u00a0: «\u00a0Mes candidatures\u00a0», puis «\u00a0Mes justificatifs\u00a0».",
+        "Déposez ses pièces dans «\u00a0Mes justificatifs\u00a0».",
         "Téléchargez ses deux confirmations dans «\u00a0Mes documents\u00a0». "
         "Déposez la version\u00a01\u00a0: elle est refusée. Déposez la version\u00a02\u00a0: elle est acceptée.",
         "Essayez un fichier de plus de 5\u00a0Mo, ou une photo HEIC\u00a0: le refus dit quoi faire.",
@@ -94,7 +94,8 @@ REPRISE = Personne(
     naissance="19/01/2003",
     essais=(
         "Elle a déposé une nouvelle carte d’identité\u00a0: cliquez le bouton pour l’envoyer.",
-        "Au moment «\u00a0Dépôt clos\u00a0», déposez la pièce que le service a rouverte pour elle, et elle seule.",
+        "Cliquez deux fois le moment «\u00a0Dépôt clos\u00a0»\u00a0: tout est refait à cette date. "
+        "Le service a rouvert le dépôt de son justificatif de domicile. Déposez-le, et lui seul.",
     ),
 )
 RETIREE = Personne(
@@ -114,7 +115,7 @@ AGENT = Personne(
     mot_de_passe=MOT_DE_PASSE_DU_SERVICE,
     du_service=True,
     essais=(
-        "Prenez la pièce suivante dans «\u00a0Contrôle des pièces\u00a0»\u00a0: la plus ancienne vient d’abord.",
+        "Cliquez «\u00a0Contrôler les pièces\u00a0», puis prenez la suivante\u00a0: la plus ancienne vient d’abord.",
         "Cherchez Peyrard par son nom, son numéro ou sa date de naissance, et lisez sa candidature.",
         "Relancez Sonia Chambon, à qui tout manque, et lisez le courriel.",
         "Dites qu’une pièce est arrivée par la poste, comme pour le domicile de Hugo Delmas.",
@@ -130,7 +131,7 @@ AGENTE = Personne(
     du_service=True,
     essais=(
         "Dans un autre navigateur, ouvrez la pièce que Marc Teyssier a prise\u00a0: elle lui est réservée.",
-        "Au moment «\u00a0Dépôt clos\u00a0», rouvrez une pièce d’un candidat, avec une fin et un motif.",
+        "Avancez à «\u00a0Dépôt clos\u00a0», puis rouvrez une pièce d’un candidat, avec une fin et un motif.",
     ),
 )
 CANDIDATS = (NOUVELLE, EN_COURS, INSCRITE, A_RAPPELER, CONTROLEE, MODIFIEE, REPRISE, RETIREE)

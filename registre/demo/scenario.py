@@ -136,7 +136,7 @@ def _reprise(cadre: Cadre, ouverture: datetime) -> Actes:
     yield ouverture + 9 * jour, refus
     yield ouverture + 12 * jour, partial(deposer, qui, cadre, "identite", {"IMG_2063.jpg": specimens.recto})
     fin = cadre.calendrier.depot.ferme_le
-    motif = "Son justificatif de domicile est arrivé au service le jour de la clôture."
+    motif = "Panne d’internet signalée au service par téléphone le jour de la clôture."
     yield fin + timedelta(days=2, hours=9), partial(rouvrir, AGENTE, qui, "domicile", motif, fin + 10 * jour)
 
 
