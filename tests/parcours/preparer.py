@@ -31,6 +31,7 @@ CANDIDATS = (
 def creer() -> None:
     from registre.comptes.models import Compte
     from tests.comptes.facteur import installer
+    from tests.parcours.preparer_pieces import creer_les_pieces
 
     communs = {
         "civilite": "madame",
@@ -47,6 +48,7 @@ def creer() -> None:
     for adresse in (AGENT, *AGENTS_NEUFS):
         Compte.objects.create_user(adresse, MOT_DE_PASSE_AGENT, **{**communs, **du_service})
     installer(Compte.objects.get(email=AGENT))
+    creer_les_pieces()
 
 
 if __name__ == "__main__":

@@ -148,7 +148,8 @@ MAL_FORME = """() => {
   const titres = tous("h1, h2, h3, h4, h5, h6");
   return [
     ...tous("[id]").filter((e) => document.getElementById(e.id) !== e).map(dire("id double ou vide")),
-    ...tous("button, input, select, textarea").filter((e) => !e.form).map(dire("hors de tout formulaire")),
+    // A setting of the page, which has no name, is never sent: it needs no form.
+    ...tous("button, input[name], select, textarea").filter((e) => !e.form).map(dire("hors de tout formulaire")),
     ...tous("a[href], button, summary, label").filter((e) => [...e.querySelectorAll(active)]
       .some((d) => !(e.matches("label") && d === e.control))).map(dire("commande dans une commande")),
     ...tous("label").filter((e) => !e.control).map(dire("étiquette sans champ")),
@@ -170,6 +171,7 @@ class Pages:
     def verifier(self, page: Page, etat: str, *, axe: bool = True) -> None:
         """Judges a page in one state, at both widths, and keeps what it looks like."""
         self._noter(etat, self._entete(page) + structure(page))
+        page.evaluate(TOUTES_LES_IMAGES)
         for nom, taille in (("1280", ORDINATEUR), ("360", TELEPHONE)):
             page.set_viewport_size(taille)
             self._noter(f"{etat} {nom}", debordement(page))
@@ -197,6 +199,11 @@ class Pages:
         return defauts
 
 
+# A picture that arrives while axe measures moves what is under it.
+TOUTES_LES_IMAGES = """() => {
+  for (const image of document.images) image.loading = "eager";
+  return Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
+}"""
 # One page answers at several addresses.
 TITRES_PARTAGES = (
     "Page introuvable",
@@ -204,6 +211,8 @@ TITRES_PARTAGES = (
     "Une erreur est survenue",
     "Page expirée",
     "Inscriptions closes",
+    "Envoi trop lourd",
+    "Erreur\u00a0: Mes justificatifs, session 2026",
 )
 
 
