@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from registre.commun.cadres import principal
 from registre.commun.horloge import maintenant
+from registre.comptes.models import Compte
 from registre.demo import etats
 from registre.demo.moments import moments
 from registre.demo.personnes import (
@@ -29,12 +30,15 @@ from registre.demo.personnes import (
 )
 from registre.demo.specimens import SansPlaceASigner, recapitulatif_signe
 from registre.demo.usecases.reset_demo import reset_demo
+from registre.documents import rendu
 from registre.documents.models import CONFIRMATION, Document
 from registre.inscription.models import Candidature
+from registre.justificatifs.actes import DepotRefuse
 from registre.justificatifs.dossier import RECAPITULATIF, Dossier, PieceVue, charger
 from registre.justificatifs.models import DecisionDePiece, FichierDepose
 from registre.justificatifs.queries import a_controler
 from registre.justificatifs.rangement import cles_nommees, verifier_le_coffre
+from registre.justificatifs.usecases.deposit_piece import deposit_piece
 from tests.justificatifs.coffre_de_test import objets
 
 from .test_personnes import se_connecter
@@ -55,6 +59,16 @@ def piece(qui: Personne, cle: str) -> PieceVue:
 def test_one_registered_person_has_deposited_nothing_yet(demo: None) -> None:
     assert Candidature.objects.get(compte__email=INSCRITE.email).derniere_version == 2
     assert {p.etat for p in dossier(INSCRITE).pieces} == {"aucune"}
+
+
+def test_her_first_confirmation_is_refused_and_her_second_accepted(demo: None) -> None:
+    compte = Compte.objects.get(email=INSCRITE.email)
+    v1, v2 = Document.objects.filter(compte=compte, genre=CONFIRMATION).order_by("version")
+    with pytest.raises(DepotRefuse) as refus:
+        deposit_piece(compte, principal(), RECAPITULATIF, "v1.pdf", rendu.pdf(v1), le=maintenant())
+    assert [m.code for m in refus.value.motifs] == ["recapitulatif_version_depassee"]
+    depot = deposit_piece(compte, principal(), RECAPITULATIF, "v2.pdf", rendu.pdf(v2), le=maintenant())
+    assert depot.version_lue == 2
 
 
 def test_one_has_deposited_everything_and_is_reminded_of_the_button(demo: None) -> None:
