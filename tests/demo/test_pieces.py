@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -16,6 +18,7 @@ from registre.commun.cadres import principal
 from registre.commun.horloge import maintenant
 from registre.comptes.models import Compte
 from registre.demo import etats
+from registre.demo.gestes import ScenarioRefuse
 from registre.demo.moments import moments
 from registre.demo.personnes import (
     A_RAPPELER,
@@ -39,7 +42,7 @@ from registre.justificatifs.models import DecisionDePiece, FichierDepose
 from registre.justificatifs.queries import a_controler
 from registre.justificatifs.rangement import cles_nommees, verifier_le_coffre
 from registre.justificatifs.usecases.deposit_piece import deposit_piece
-from tests.justificatifs.coffre_de_test import objets
+from tests.justificatifs.coffre_de_test import DisqueCapricieux, objets
 
 from .test_personnes import se_connecter
 
@@ -169,6 +172,23 @@ def test_the_candidate_and_the_officer_open_the_pages_of_these_pieces(demo: None
 def test_the_vault_holds_the_pieces_of_the_demonstration_and_nothing_else(demo: None) -> None:
     assert objets() == cles_nommees()
     assert [defaut for _, defauts in verifier_le_coffre() for defaut in defauts] == []
+
+
+def test_a_reset_that_breaks_on_the_vault_keeps_the_base_and_the_objects_it_names(
+    demo: None, settings: Any, coffre: Path
+) -> None:
+    capricieux = {"BACKEND": "tests.justificatifs.coffre_de_test.DisqueCapricieux", "OPTIONS": {"location": coffre}}
+    settings.STORAGES = {**settings.STORAGES, "default": capricieux}
+    avant, deposes = objets(), set(FichierDepose.objects.values_list("reference", flat=True))
+    DisqueCapricieux.appels, DisqueCapricieux.a_partir_de, DisqueCapricieux.reste = 0, 3, True
+    try:
+        with pytest.raises(ScenarioRefuse) as refus:
+            reset_demo(arrivee=timezone.now())
+    finally:
+        DisqueCapricieux.a_partir_de = 0
+    assert [m.code for m in refus.value.motifs] == ["stockage_en_panne"]
+    assert set(FichierDepose.objects.values_list("reference", flat=True)) == deposes
+    assert avant == cles_nommees() <= objets()
 
 
 def test_a_reset_after_the_end_of_the_deposit_finds_a_piece_reopened(demo: None) -> None:
