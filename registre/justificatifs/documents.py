@@ -53,13 +53,19 @@ def fichiers_deposes(dossier: Dossier) -> list[dict[str, str]]:
     """Les fichiers du dépôt en cours, dans l’ordre des pièces : ce qu’un accusé énumère."""
     rangees = [(r.libelle, p) for r in dossier.regroupements for p in r.pieces]
     rangees += [("Pièce qui n’est plus demandée", p) for p in dossier.plus_demandees]
-    return [_depose(regroupement, piece, f) for regroupement, piece in rangees for f in piece.fichiers]
+    return [
+        _depose(regroupement, piece, rang, fichier)
+        for regroupement, piece in rangees
+        for rang, fichier in enumerate(piece.fichiers, start=1)
+    ]
 
 
-def _depose(regroupement: str, piece: PieceVue, fichier: FichierVu) -> dict[str, str]:
+def _depose(regroupement: str, piece: PieceVue, rang: int, fichier: FichierVu) -> dict[str, str]:
+    nombre = len(piece.fichiers)
     return {
         "regroupement": regroupement,
-        "piece": _nom(piece),
+        # Each file has its table: two tables never bear the same name.
+        "piece": f"{_nom(piece)}, fichier {rang} sur {nombre}" if nombre > 1 else _nom(piece),
         "nom": fichier.nom,
         "taille": f"{fichier.taille} octets",
         "depose_le": a_la_seconde(fichier.depose_le),

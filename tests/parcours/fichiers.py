@@ -78,6 +78,8 @@ NOMS_HOSTILES = (
     'l\'image "d’identité" `id`.jpg',
     "{{7*7}}{%debug%}=1+1.jpg",
 )
+# With their quotes: sent by something else than a browser.
+NOMS_BRUTS = (f'"><svg onload="{MARQUE}=1">.jpg', f"\" onerror='{MARQUE}=2' x=\".jpg")
 
 
 def hostiles() -> list[FilePayload]:

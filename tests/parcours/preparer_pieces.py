@@ -21,7 +21,7 @@ from tests.comptes.facteur import installer
 from tests.inscription.scenario import SAISIES, saisies
 from tests.justificatifs import scenario
 from tests.justificatifs.scenario import RECAPITULATIF
-from tests.parcours.fichiers import photo
+from tests.parcours.fichiers import NOMS_BRUTS, photo
 
 MOT_DE_PASSE = "Bruyere*42"
 MOT_DE_PASSE_AGENT = "Genet-des-Monts*2026"
@@ -61,6 +61,10 @@ def creer_les_pieces() -> None:
     enregistrer(inscrits["depot@exemple.fr"], INSCRITS_LE + timedelta(days=1), epreuves={"lvf": "italien"})
     for adresse in ("controle@exemple.fr", "controle.clavier@exemple.fr", "concurrence@exemple.fr"):
         tout_envoyer(inscrits[adresse])
+    for rang, nom in enumerate(NOMS_BRUTS):
+        scenario.deposer(
+            inscrits["hostile@exemple.fr"], "certificats-travail", photo(f"{rang}"), nom=nom, le=INSCRITS_LE
+        )
     mettre_dans_tous_les_etats(inscrits["etats.pieces@exemple.fr"], agents[COLLEGUE])
 
 

@@ -112,7 +112,8 @@ SANS_IMAGE_DE_FOND = """() => {
   const feuille = new CSSStyleSheet();
   feuille.replaceSync(`
     *, *::before, *::after { background-image: none !important; }
-    main div, main table { overflow: visible !important; max-height: none !important; }
+    main div, main section, main table { overflow: visible !important; max-height: none !important; }
+    main img { max-width: 100% !important; }
   `);
   document.adoptedStyleSheets = [feuille];
 }"""
