@@ -420,3 +420,12 @@ COMPOSE = """
 #pagebreak()
 Fin
 """
+
+
+@pytest.mark.passages("validation.c-deposer-dcandt01")
+def test_another_code_on_the_first_page_does_not_hide_ours_on_the_last(pieces):
+    notre = "2026-000001-Z/2/ABCDEFGHIJKLMNOP"
+    premiere, derniere = code_imprime("https://exemple.fr/rien"), code_imprime(notre)
+    document = io.BytesIO()
+    premiere.save(document, "PDF", save_all=True, append_images=[Image.new("L", premiere.size, 255), derniere])
+    assert notre in traiter(document.getvalue(), "trois-pages.pdf", pieces, lire_les_codes=True).codes

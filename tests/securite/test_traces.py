@@ -149,7 +149,8 @@ def test_the_journal_names_each_act_of_the_journey_and_no_secret(heure):
         "connexion_refusee",
         "connexion",
         "candidature_enregistree",
-        "document_mis_a_disposition",
+        "document_mis_a_disposition",  # the demande de pièces
+        "document_mis_a_disposition",  # the confirmation
         "candidature_retiree",
         "deconnexion",
     ]

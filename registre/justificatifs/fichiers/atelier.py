@@ -16,8 +16,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import TracebackType
 
+from PIL import Image
+
 from registre.justificatifs.fichiers import images
-from registre.justificatifs.fichiers.codes import lire_codes
+from registre.justificatifs.fichiers.codes import NOTRE_CODE, lire_codes
 
 CODES = 4  # seconds of computing after which no more page is searched: drawing the pages comes first
 REVEIL = 120  # seconds of real time, should the parent be gone and its clock with it
@@ -59,11 +61,22 @@ def traiter_pdf(octets: bytes, lire: bool) -> CompteRendu:
     from registre.justificatifs.fichiers import pdf
 
     rendu = CompteRendu(pdf.copie_propre(octets))
+    a_relire: list[Image.Image] = []
     for image in pdf.pages(rendu.copie):
         rendu.pages.append(images.page(image))
-        if lire and not rendu.codes and time.process_time() < CODES:
-            rendu.codes = lire_codes(image)
+        if lire and not _notre_code(rendu):
+            rendu.codes += lire_codes(image, budget=0)
+            a_relire = [*a_relire[:1], image]
+    # The code is on the first page and on the last: only these are worth a second look, once all are drawn.
+    for image in a_relire:
+        if not _notre_code(rendu) and time.process_time() < CODES:
+            rendu.codes += lire_codes(image)
     return rendu
+
+
+def _notre_code(rendu: CompteRendu) -> bool:
+    """Another QR code on a page must not hide ours on the next."""
+    return any(map(NOTRE_CODE.fullmatch, rendu.codes))
 
 
 def ecrire(entete: dict[str, object], blocs: Iterator[bytes]) -> None:
