@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import replace
 from uuid import UUID
 
@@ -40,6 +41,9 @@ traces = logging.getLogger(__name__)
 
 TYPES = {"pdf": ("application/pdf", "pdf"), "jpeg": ("image/jpeg", "jpg")}
 ATTENTE = 60  # seconds
+# Seconds after which one form's next file is not begun. A file takes 35 at worst, its turn and its treatment: no form
+# holds a thread of the server for a minute (S31).
+PATIENCE = 20
 
 
 @require_safe
@@ -82,15 +86,24 @@ def voir_piece(request: HttpRequest, cadre: Cadre, piece: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @pour_candidat
 def deposer_piece(request: HttpRequest, cadre: Cadre, piece: str) -> HttpResponse:
-    """Ajoute à une pièce les fichiers envoyés, dans leur ordre. Les bons sont gardés, les autres nommés."""
+    """Ajoute à une pièce les fichiers envoyés, dans leur ordre. Les bons sont gardés, les autres nommés.
+
+    Un envoi de plusieurs fichiers lourds s’arrête avant de tenir le serveur : ceux qui restent sont à renvoyer.
+    """
     _piece_connue(cadre, piece)
+    fin = time.monotonic() + PATIENCE
     remplace = _reference(request.POST.get("remplace", ""))
-    if request.method != "POST":
+    if request.method != "POST":  # back here after a lost session
+        perdus = "Votre session était finie\u00a0: rien n’est arrivé. Déposez de nouveau vos fichiers."
+        messages.warning(request, perdus)
         return _retour(cadre, f"piece-{piece}")
     refuses: list[Motif] = []
     envoyes = request.FILES.getlist("fichier")
     a_remplacer = remplace
-    for envoye in envoyes:
+    for rang, envoye in enumerate(envoyes):
+        if rang and time.monotonic() > fin:
+            refuses += [_du_fichier(_pas_encore_traite(), e.name or "") for e in envoyes[rang:]]
+            break
         le = instant(request)
         try:
             depot = deposit_piece(
@@ -250,6 +263,11 @@ def _recu(depot: Depot, cadre: Cadre) -> str:
         derniere = depot.piece.candidature.derniere_version
         version = f" {pages_candidat.version_dite(depot.version_lue, derniere)}"
     return f"«\u00a0{depot.fichier.nom}\u00a0» est déposé. Arrivée\u00a0: {quand}.{deja}{version}"
+
+
+def _pas_encore_traite() -> Motif:
+    message = "Ce fichier n’est pas encore traité. Envoyez-le de nouveau."
+    return replace(refus_de_fichier("service_occupe"), message=message)
 
 
 def _du_fichier(motif: Motif, nom: str) -> Motif:

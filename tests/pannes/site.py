@@ -11,8 +11,10 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.message import Message
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -131,7 +133,7 @@ class Site:
     def ouvriers(self) -> list[int]:
         """The processes that answer."""
         maitre = self.processus.pid
-        return [int(n) for n in Path(f"/proc/{maitre}/task/{maitre}/children").read_text().split()]
+        return enfants(maitre)
 
     def couper_le_courant(self) -> None:
         """SIGKILL to the master and its workers at once."""
@@ -178,12 +180,28 @@ class Site:
 
     def deposer(self, candidat: Candidat, octets: bytes, piece: str = "identite") -> Reponse:
         """Deposits one file, as the form does without JavaScript."""
-        contenu = corps_de_depot(octets)
+        return self.deposer_ensemble(candidat, [("carte.jpg", octets)], piece)
+
+    def deposer_ensemble(
+        self, candidat: Candidat, fichiers: Iterable[tuple[str, bytes]], piece: str, genre: str = "image/jpeg"
+    ) -> Reponse:
+        """Deposits files in one form, each under its name; ``genre`` is the type that the client claims."""
+        contenu = corps_de_depots(fichiers, genre)
         connexion = http.client.HTTPConnection("127.0.0.1", self.port, timeout=DELAI)
         try:
             connexion.request("POST", adresse_de_depot(piece), contenu, entetes_de(candidat) | MULTIPART)
             recue = connexion.getresponse()
             return Reponse(recue.status, recue.read().decode(), recue.headers.get("Location", ""))
+        finally:
+            connexion.close()
+
+    def telecharger(self, chemin: str, candidat: Candidat) -> tuple[int, Message, bytes]:
+        """What is served at this address: the status, the headers, the bytes."""
+        connexion = http.client.HTTPConnection("127.0.0.1", self.port, timeout=DELAI)
+        try:
+            connexion.request("GET", chemin, headers=entetes_de(candidat))
+            recue = connexion.getresponse()
+            return recue.status, recue.headers, recue.read()
         finally:
             connexion.close()
 
@@ -196,6 +214,12 @@ class Site:
         return tete + contenu, len(tete)
 
 
+def enfants(pid: int) -> list[int]:
+    """The processes that this one has started, from any of its threads, and that are not yet gone."""
+    listes = [fil / "children" for fil in Path(f"/proc/{pid}/task").iterdir()]
+    return [int(n) for liste in listes for n in liste.read_text().split()]
+
+
 MULTIPART = {"Content-Type": "multipart/form-data; boundary=limite-de-pannes"}
 
 
@@ -205,10 +229,19 @@ def adresse_de_depot(piece: str) -> str:
 
 def corps_de_depot(octets: bytes) -> bytes:
     """A multipart body: the token, then the file."""
-    separation, champ = "--limite-de-pannes\r\n", "Content-Disposition: form-data; name="
-    jeton = f'{separation}{champ}"csrfmiddlewaretoken"\r\n\r\n{CSRF}\r\n'
-    fichier = f'{separation}{champ}"fichier"; filename="carte.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'
-    return (jeton + fichier).encode() + octets + b"\r\n--limite-de-pannes--\r\n"
+    return corps_de_depots([("carte.jpg", octets)], "image/jpeg")
+
+
+def corps_de_depots(fichiers: Iterable[tuple[str, bytes]], genre: str) -> bytes:
+    """The token, then the files; their names are written as browsers write them."""
+    separation, champ = b"--limite-de-pannes\r\n", b"Content-Disposition: form-data; name="
+    parts = [b'%s%s"csrfmiddlewaretoken"\r\n\r\n%s\r\n' % (separation, champ, CSRF.encode())]
+    for nom, octets in fichiers:
+        entier = nom.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # no half of a character
+        envoye = entier.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A").encode()
+        entetes = b'"fichier"; filename="%s"\r\nContent-Type: %s\r\n\r\n' % (envoye, genre.encode())
+        parts += [separation, champ, entetes, octets, b"\r\n"]
+    return b"".join([*parts, b"--limite-de-pannes--\r\n"])
 
 
 def corps(champs: dict[str, Any]) -> bytes:
