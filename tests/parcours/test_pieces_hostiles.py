@@ -99,14 +99,13 @@ def refuser_les_contenus(page: Page) -> None:
 
 
 def ouvrir_les_copies(page: Page) -> None:
-    """Each copy is a download, under a name of ours; opened alone, a picture is inert."""
+    """Each copy is a download, under a name of ours; a picture is served inert."""
     for lien in page.get_by_role("link", name=re.compile("^Télécharger")).all()[:3]:
         with page.expect_download() as attendu:
             lien.click()
         assert re.fullmatch(r"[\w-]+-identite-\d+\.jpg", attendu.value.suggested_filename)
     image = str(page.locator("img.justificatifs-image").first.get_attribute("src"))
-    reponse = page.goto(image)
-    assert reponse is not None
+    reponse = page.context.request.get(image)
     assert reponse.headers["content-type"] == "image/jpeg"
     assert "sandbox" in reponse.headers["content-security-policy"]
     assert reponse.headers["x-content-type-options"] == "nosniff"
