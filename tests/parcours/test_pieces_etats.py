@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.parcours import gestes, gestes_pieces
-from tests.parcours.fichiers import choisi, lourde, refuses
+from tests.parcours.fichiers import refuses
 from tests.parcours.gestes_pieces import ATTENTE, JUSTIFICATIFS
 from tests.parcours.preparer_pieces import COLLEGUE, RECAPITULATIF
 from tests.parcours.releve import ORDINATEUR, PETIT, Pages, capturer, debordement, passer_axe
@@ -62,11 +63,15 @@ def test_every_refusal_is_told_near_the_field(ouvrir: Callable[..., Page], pages
 
 
 @pytest.mark.passages("A1", "A5", "S31")
-def test_an_envelope_too_heavy_gets_a_page_that_says_what_to_do(ouvrir: Callable[..., Page], pages: Pages) -> None:
+def test_an_envelope_too_heavy_gets_a_page_that_says_what_to_do(
+    ouvrir: Callable[..., Page], pages: Pages, tmp_path: Path
+) -> None:
     page = ouvrir(java_script_enabled=False)
     gestes_pieces.mes_pieces(page, "lent@exemple.fr")
-    octets = lourde() + b"\0" * (4_900_000 - len(lourde()))
-    gestes_pieces.deposer(page, "identite", *(choisi(f"photo{n}.jpg", octets + bytes([n])) for n in range(6)))
+    lourd = tmp_path / "photo.jpg"
+    lourd.write_bytes(bytes(27 * 2**20))
+    gestes_pieces.champ(page, "identite").set_input_files(lourd)
+    gestes_pieces.piece(page, "identite").get_by_role("button", name=re.compile("^Ajouter")).click()
     expect(page.locator("h1")).to_have_text("Envoi trop lourd", timeout=ATTENTE)
     expect(page.locator("main")).to_contain_text("Rien n’a été déposé par cet envoi.")
     expect(page.locator("main")).to_contain_text("un par un")
@@ -100,6 +105,7 @@ def test_the_pages_of_the_office_in_their_rarer_states_and_in_dark_colours(
     ouvrir: Callable[..., Page], serveur: Serveur, pages: Pages
 ) -> None:
     numero = gestes_pieces.numero(serveur, CANDIDAT)
+    gestes_pieces.reserver_le_reste(serveur, CANDIDAT)
     page = ouvrir(color_scheme="dark")
     gestes_pieces.au_service(page, AGENT)
     for chemin in (gestes_pieces.CONTROLE, f"{gestes_pieces.GESTION}candidatures/{numero}/"):
