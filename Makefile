@@ -3,7 +3,7 @@ PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test check format installer chromium test-sqlite test-postgresql navigateur bench propre
+.PHONY: help demo test check format installer chromium test-sqlite test-postgresql navigateur bench bench-pieces propre
 help: ## Montrer cette aide
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
 
@@ -59,6 +59,10 @@ test: check test-sqlite test-postgresql navigateur ## Tout vérifier
 
 bench: .venv/.developpement ## Mesurer : rapports d’une même exécution
 	$(BIN)/python -m bench
+
+bench-pieces: .venv/.developpement ## Mesurer les dépôts : leur coût, et les pages des autres pendant une rafale
+	$(BIN)/python -m bench.pieces
+	$(BIN)/python -m bench.rafale
 
 propre: ## Effacer ce que la démonstration et les tests ont laissé
 	rm -rf var test-results .pytest_cache .mypy_cache .ruff_cache .hypothesis

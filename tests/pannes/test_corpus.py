@@ -382,3 +382,42 @@ def test_every_kind_of_file_sent_to_a_real_server_gets_its_answer_and_leaves_not
         f"« Occupé » : {[(e.cas.nom, e.occupe) for e in envois if e.occupe]}. Pages d’un autre : {len(pages)}, "
         f"médiane {median(pages):.2f} s, au plus {max(pages):.2f} s. Mémoire des serveurs : {memoire} Mio.\n"
     )
+
+
+# --- A burst ----------------------------------------------------------------------------------------------------
+@pytest.mark.sans_base
+@pytest.mark.passages("S31", "S33")
+def test_a_burst_of_deposits_leaves_threads_for_the_pages_and_everyone_deposits_in_the_end(
+    monter: Callable[..., Site],
+) -> None:
+    site = monter()
+    lecteur, *candidats = site.preparer(1 + 2 * traitement.EN_LIGNE)
+    site.servir(ouvriers=1, fils=traitement.EN_LIGNE + 4)
+    for candidat in (lecteur, *candidats):
+        assert site.enregistrer(candidat).enregistree
+    photo = encode(mire(4_000, 3_000))  # more than a tenth of a second each
+    fini = threading.Event()
+
+    def essayer(candidat: Candidat) -> int:
+        """How many times the service was busy before the deposit was kept."""
+        for occupe in range(60):
+            reponse = site.deposer_ensemble(candidat, [("photo.jpg", photo)], "identite")
+            if reponse.statut == 302:
+                return occupe
+            assert refus_lus(reponse.page, "identite") == [OCCUPE]
+            time.sleep(1)
+        raise AssertionError("the service stays busy")
+
+    with ThreadPoolExecutor(1 + len(candidats)) as fils:
+        vues = fils.submit(pages_des_autres, site, lecteur, fini)
+        try:
+            refus = list(fils.map(essayer, candidats))
+        finally:
+            fini.set()
+
+    assert {statut for _, statut, _ in vues.result()} == {200}
+    assert max(d for _, _, d in vues.result()) < UNE_PAGE / 2
+    assert len(vues.result()) > 10
+    assert 0 < refus.count(0) < len(candidats), "some were kept at once, the others were told to come back"
+    assert len(deposes(site)) == len(candidats)
+    assert objets(site) == set().union(*(v.cles for v in deposes(site).values()))

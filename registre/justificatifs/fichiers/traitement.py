@@ -30,6 +30,7 @@ MEMOIRE = 600_000_000  # bytes of address space: what stays in memory cannot be 
 DUREE = 15  # seconds of real time for one file
 ATTENTE = 20  # seconds a deposit waits for its turn in this process
 A_LA_FOIS = 1  # files treated at the same time by one web process
+EN_LIGNE = 12  # files treated or waiting in one web process: its other threads are for the pages
 SORTIE = 80_000_000  # bytes read back from the workshop
 ENVIRONNEMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}  # nothing of ours: no secret, no address of a base
 DU_DEHORS = (signal.SIGKILL, signal.SIGTERM, signal.SIGALRM)  # ends that the system or an operator decides
@@ -38,6 +39,7 @@ AMORCE = (
 )
 
 _places = threading.BoundedSemaphore(A_LA_FOIS)
+_ligne = threading.BoundedSemaphore(EN_LIGNE)
 _journal = logging.getLogger(__name__)
 
 
@@ -96,12 +98,18 @@ def traiter(octets: bytes, nom: str, pieces: ParametresPieces, *, lire_les_codes
 
 @contextmanager
 def _une_place() -> Iterator[None]:
-    if not _places.acquire(timeout=ATTENTE):
+    """Waits for one's turn. Nobody joins a long line: the threads that wait show no page to the others."""
+    if not _ligne.acquire(blocking=False):
         raise FichierRefuse(refus_de_fichier("service_occupe"))
     try:
-        yield
+        if not _places.acquire(timeout=ATTENTE):
+            raise FichierRefuse(refus_de_fichier("service_occupe"))
+        try:
+            yield
+        finally:
+            _places.release()
     finally:
-        _places.release()
+        _ligne.release()
 
 
 def passer_a_l_atelier(octets: bytes, format_trouve: str, *, lire_les_codes: bool) -> Passage:
