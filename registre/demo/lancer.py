@@ -78,7 +78,7 @@ def port_refuse(port: int) -> str:
 
 def commandes(port: int) -> dict[str, list[str]]:
     """Les deux commandes servies ensemble, par nom."""
-    serveur = "-m gunicorn config.wsgi:application --worker-class gthread --workers 2 --threads 4"
+    serveur = "-m gunicorn config.wsgi:application --worker-class gthread --workers 2 --threads 16"
     options = f"--bind {HOTE}:{port} --no-control-socket --graceful-timeout 5 --log-level warning"
     return {
         "le serveur": [sys.executable, *serveur.split(), *options.split()],

@@ -13,6 +13,7 @@ from registre.inscription.confirmation import courrier
 from registre.justificatifs.dossier import Dossier, FichierVu, PieceVue, RegroupementVu
 from registre.regles.cadre import Cadre
 from registre.regles.calendrier import fin_affichee
+from registre.regles.depot import taille_lisible
 
 ACCUSE, RELANCE = "accuse-depot", "relance-pieces"
 TITRES = {ACCUSE: "Accusé de dépôt de vos pièces", RELANCE: "Relance de pièces justificatives"}
@@ -67,7 +68,7 @@ def _depose(regroupement: str, piece: PieceVue, rang: int, fichier: FichierVu) -
         # Each file has its table: two tables never bear the same name.
         "piece": f"{_nom(piece)}, fichier {rang} sur {nombre}" if nombre > 1 else _nom(piece),
         "nom": fichier.nom,
-        "taille": f"{fichier.taille} octets",
+        "taille": taille_lisible(fichier.taille),
         "depose_le": a_la_seconde(fichier.depose_le),
         "empreinte": fichier.empreinte,
     }

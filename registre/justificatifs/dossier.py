@@ -27,6 +27,7 @@ from registre.regles.depot import (
     dossier_incomplet,
     motif_envoi,
     recapitulatif_depasse,
+    taille_lisible,
 )
 from registre.regles.etats import ActePiece, Acteur, EtatPiece
 from registre.regles.pieces import Raison
@@ -46,6 +47,11 @@ class FichierVu:
     empreinte: str
     depose_le: datetime
     pages: int
+
+    @property
+    def poids(self) -> str:
+        """La taille de ce qui a été envoyé, en ko ou en Mo."""
+        return taille_lisible(self.taille)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from registre.commun.formulaires import Formulaire
 from registre.justificatifs.dossier import PieceVue
 from registre.regles.cadre import ParametresPieces
 from registre.regles.citation import Motif
-from registre.regles.depot import OCTETS_PAR_MO, taille_en_mo
+from registre.regles.depot import taille_en_mo
 
 EXTENSIONS = {"pdf": (".pdf", "application/pdf"), "jpeg": (".jpg", ".jpeg", "image/jpeg")}
 
@@ -63,11 +63,6 @@ def annonce(pieces: ParametresPieces, *, plusieurs: bool = True) -> str:
     formats = " ou ".join(f.upper() for f in pieces.formats)
     fin = " Plusieurs fichiers possibles\u00a0: ils gardent leur ordre." if plusieurs else ""
     return f"Format {formats}. {taille_en_mo(pieces.taille_maximale)} au plus par fichier.{fin}"
-
-
-def taille_lisible(octets: int) -> str:
-    """« 312 ko », « 1,3 Mo » (L-29) ; les kilo-octets sont arrondis au-dessus."""
-    return f"{-(-octets // 2**10)}\u00a0ko" if octets < OCTETS_PAR_MO else taille_en_mo(octets)
 
 
 def _attributs(pieces: ParametresPieces, *, plusieurs: bool) -> dict[str, Any]:

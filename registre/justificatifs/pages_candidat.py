@@ -16,7 +16,7 @@ from registre.commun.formulaires import Formulaire
 from registre.commun.sources import reference
 from registre.inscription.acces import adresse
 from registre.justificatifs.dossier import RECAPITULATIF, Dossier, FichierVu, PieceVue, RegroupementVu
-from registre.justificatifs.forms_candidat import DepotForm, EnvoiForm, annonce, taille_lisible
+from registre.justificatifs.forms_candidat import DepotForm, EnvoiForm, annonce
 from registre.regles.cadre import Cadre
 from registre.regles.calendrier import (
     calendrier_du_regroupement,
@@ -27,7 +27,7 @@ from registre.regles.calendrier import (
     heure_en_francais,
 )
 from registre.regles.citation import Motif
-from registre.regles.depot import taille_en_mo
+from registre.regles.depot import taille_en_mo, taille_lisible
 
 BIENTOT = timedelta(days=2)  # from then on, the time left runs on the screen
 BADGES = {"recue": "info", "non_conforme": "error", "conforme": "success"}

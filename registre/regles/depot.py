@@ -410,6 +410,11 @@ def taille_en_mo(octets: int) -> str:
     return f"{entier},{dixieme}\u00a0Mo" if dixieme else f"{entier}\u00a0Mo"
 
 
+def taille_lisible(octets: int) -> str:
+    """« 312 ko », « 1,3 Mo » (L-29) ; les kilo-octets sont arrondis au-dessus."""
+    return f"{-(-octets // 2**10)}\u00a0ko" if octets < OCTETS_PAR_MO else taille_en_mo(octets)
+
+
 def _taille_refusee(octets: int, maximum: int) -> str:
     """La taille et la limite ; jamais le même nombre pour les deux."""
     taille, limite = taille_en_mo(octets), taille_en_mo(maximum)
