@@ -300,7 +300,7 @@ def memoire_au_plus_haut(ouvrier: int) -> int:
 
 @pytest.mark.sans_base
 @pytest.mark.passages(
-    *("S22", "S31", "S32", "S33", "S34", "S35", "S36", "S38", "P10", "F17", "L-29", "depot.jpeg", "depot.pdf")
+    "S22", "S31", "S32", "S33", "S34", "S35", "S36", "S38", "P10", "F17", "L-29", "depot.jpeg", "depot.pdf"
 )
 def test_every_kind_of_file_sent_to_a_real_server_gets_its_answer_and_leaves_nothing_but_what_is_kept(
     site: Site,
