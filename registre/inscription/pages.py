@@ -51,6 +51,7 @@ def carte(cadre: Cadre, brouillon: Brouillon | None, le: datetime, *, retiree: b
         "pas_encore": le < periode.ouvre_le,
         "ouvre": en_heure_de_paris(periode.ouvre_le, fuseau),
         "ferme": en_heure_de_paris(periode.ferme_le, fuseau),
+        "fin_depot": fin_affichee(cadre.calendrier.depot, fuseau),
     }
 
 

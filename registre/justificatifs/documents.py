@@ -24,6 +24,7 @@ def emettre_accuse(dossier: Dossier, cadre: Cadre, le: datetime) -> Document:
     fichiers = fichiers_deposes(dossier)
     contenu = _courrier(ACCUSE, dossier, cadre, le) | {
         "fichiers": fichiers,
+        "manques": manques(dossier),
         "sections": [
             {
                 "titre": "Ce que le site a reçu",

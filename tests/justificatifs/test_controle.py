@@ -283,6 +283,11 @@ def test_reopening_needs_an_end_to_come_and_a_motive_and_is_written_once(envoyee
         for _ in range(2)
     ]
     assert fenetres[0] == fenetres[1] == FenetreRouverte.objects.get()
+    [courriel] = Courriel.objects.filter(cle__startswith="fenetre:")
+    for partie in (courriel.texte, courriel.html):
+        assert "/justificatifs/clermont-ferrand/2026/bac-pro/" in partie
+        assert "Identité" in partie
+        assert "novembre 2025" in partie
     assert (fenetres[0].ouvre_le, fenetres[0].par) == (LE, agent)
     [trace] = Evenement.objects.filter(acte="piece_rouverte")
     assert trace.details["motif"] == "Carte volée"

@@ -187,7 +187,10 @@ def test_the_same_list_gives_the_same_accuse_and_another_list_another_one(candid
     premier = issue_accuse(candidat, principal(), le=LE)
     courriels = Courriel.objects.count()
     assert issue_accuse(candidat, principal(), le=LE + timedelta(hours=1)) == premier
-    assert envoyer(candidat).accuse == premier
+    envoye = envoyer(candidat).accuse
+    assert envoye != premier  # nothing is left to send
+    courriels += 1
+    premier = envoye
     assert Courriel.objects.count() == courriels
     deposer(candidat, "domicile")
     assert issue_accuse(candidat, principal(), le=LE + timedelta(hours=2)) != premier
@@ -211,3 +214,15 @@ def test_a_dossier_is_complete_when_all_is_sent_and_only_then(candidat):
     assert not FenetreRouverte.objects.exists()
     accepter(creer_agent(), candidat)
     assert dossier(candidat).nombres() == {"demandees": 4, "fournies": 4, "conformes": 1}
+
+
+@pytest.mark.passages("S61", "pieces.envoi")
+def test_an_accuse_asked_after_the_last_button_no_longer_asks_for_a_click(candidat):
+    """Same files as before the button, but not the same thing left to do."""
+    deposer(candidat)
+    avant = issue_accuse(candidat, principal(), le=LE)
+    assert any("pas encore envoyé" in m for m in avant.contenu["manques"])
+    apres = envoyer(candidat).accuse
+    assert apres.pk != avant.pk
+    assert not any("pas encore envoyé" in m for m in apres.contenu["manques"])
+    assert issue_accuse(candidat, principal(), le=LE) == apres
