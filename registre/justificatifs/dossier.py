@@ -38,7 +38,10 @@ RECAPITULATIF = "recapitulatif-signe"
 
 @dataclass(frozen=True, kw_only=True)
 class FichierVu:
-    """Un fichier du dépôt en cours, dans l’ordre. ``pages`` : le nombre d’images à montrer."""
+    """Un fichier du dépôt en cours, dans l’ordre. ``pages`` : le nombre d’images à montrer.
+
+    ``version_lue`` : celle que dit le code du récapitulatif, s’il a été lu.
+    """
 
     reference: UUID
     nom: str
@@ -47,6 +50,7 @@ class FichierVu:
     empreinte: str
     depose_le: datetime
     pages: int
+    version_lue: int | None = None
 
     @property
     def poids(self) -> str:
@@ -67,7 +71,11 @@ class DecisionVue:
 
 @dataclass(frozen=True, kw_only=True)
 class PieceVue:
-    """Une pièce. ``motif_*`` : pourquoi le candidat ne peut pas faire cet acte maintenant ; ``None`` : il le peut."""
+    """Une pièce. ``motif_*`` : pourquoi le candidat ne peut pas faire cet acte maintenant ; ``None`` : il le peut.
+
+    ``dernier_refus`` : ce que le service a dit du dépôt d’avant, tant que le nouveau n’est pas décidé ; ``refuses`` :
+    les empreintes des fichiers qu’il jugeait.
+    """
 
     cle: str
     libelle: str
@@ -91,6 +99,8 @@ class PieceVue:
     fenetre: datetime | None  # end of the open window of this piece, if any
     motif_deposer: Motif | None
     motif_supprimer: Motif | None
+    dernier_refus: str = ""
+    refuses: tuple[str, ...] = ()
     decisions: tuple[DecisionVue, ...] = ()
     reservee_par: str = ""
     reservee_jusqu_a: datetime | None = None
@@ -215,10 +225,8 @@ class _Lecture:
 
     @cached_property
     def decisions(self) -> dict[int, list[DecisionDePiece]]:
-        if not self.pour_le_service:
-            return defaultdict(list)
-        decisions = DecisionDePiece.objects.filter(piece__in=self.lignes.values())
-        return _par_piece(decisions.select_related("par").order_by("pk"))
+        decisions = DecisionDePiece.objects.filter(piece__in=self.lignes.values()).order_by("pk")
+        return _par_piece(decisions.select_related("par") if self.pour_le_service else decisions)
 
     @cached_property
     def fenetres(self) -> dict[str, datetime]:
@@ -231,6 +239,7 @@ class _Lecture:
     def piece(self, piece: Piece, raisons: tuple[Raison, ...], *, requise: bool = True) -> PieceVue:
         ligne = self.lignes.get(piece.cle) or PieceJustificative(candidature=self.candidature, cle=piece.cle)
         fichiers = self.fichiers[ligne.pk] if ligne.pk else []
+        refus = self._refus_a_corriger(ligne)
         vue = PieceVue(
             cle=piece.cle,
             libelle=piece.libelle,
@@ -254,6 +263,8 @@ class _Lecture:
             fenetre=self.fenetres.get(piece.cle),
             motif_deposer=None,
             motif_supprimer=None,
+            dernier_refus=refus.commentaire if refus else "",
+            refuses=tuple(f["empreinte"] for f in refus.fichiers) if refus else (),
         )
         vue = replace(
             vue,
@@ -261,6 +272,13 @@ class _Lecture:
             motif_supprimer=self._motif(vue, piece, Acte.SUPPRIMER, ActePiece.SUPPRIMER),
         )
         return self._avec_le_service(vue, ligne) if self.pour_le_service else vue
+
+    def _refus_a_corriger(self, ligne: PieceJustificative) -> DecisionDePiece | None:
+        """Le refus auquel le dépôt en cours répond, s’il est le dernier mot du service."""
+        a_decider = ligne.etat in (PieceJustificative.Etat.AUCUNE, PieceJustificative.Etat.DEPOSEE)
+        decisions = self.decisions[ligne.pk] if ligne.pk and a_decider else []
+        refuse = decisions and decisions[-1].etat == PieceJustificative.Etat.NON_CONFORME
+        return decisions[-1] if refuse else None
 
     def plus_demandees(self, demandees: set[str]) -> Iterable[PieceVue]:
         """Celles qui ont servi et que la dernière version ne demande plus : elles restent visibles (L-30)."""
@@ -333,6 +351,7 @@ def _fichier(fichier: FichierDepose) -> FichierVu:
         empreinte=fichier.empreinte,
         depose_le=fichier.depose_le,
         pages=len(fichier.pages),
+        version_lue=fichier.version_lue,
     )
 
 

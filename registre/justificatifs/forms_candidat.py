@@ -67,4 +67,5 @@ def annonce(pieces: ParametresPieces, *, plusieurs: bool = True) -> str:
 
 def _attributs(pieces: ParametresPieces, *, plusieurs: bool) -> dict[str, Any]:
     acceptes = ",".join(e for f in pieces.formats for e in EXTENSIONS[f])
-    return {"class": "fr-upload", "accept": acceptes, **({"multiple": True} if plusieurs else {})}
+    # Said even when false: this widget is multiple unless told otherwise.
+    return {"class": "fr-upload", "accept": acceptes, "multiple": plusieurs}

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import pikepdf
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest
 
 from registre.commun.formulaires import Formulaire
 from registre.commun.sources import reference
+from registre.documents import rendu
+from registre.documents.models import CONFIRMATION, Document
 from registre.inscription.acces import adresse
+from registre.inscription.models import Candidature
 from registre.justificatifs.dossier import RECAPITULATIF, Dossier, FichierVu, PieceVue, RegroupementVu
 from registre.justificatifs.forms_candidat import DepotForm, EnvoiForm, annonce
 from registre.regles.cadre import Cadre
@@ -27,7 +35,7 @@ from registre.regles.calendrier import (
     heure_en_francais,
 )
 from registre.regles.citation import Motif
-from registre.regles.depot import taille_en_mo, taille_lisible
+from registre.regles.depot import dossier_incomplet, refus_par_extension, taille_en_mo, taille_lisible
 
 BIENTOT = timedelta(days=2)  # from then on, the time left runs on the screen
 BADGES = {"recue": "info", "non_conforme": "error", "conforme": "success"}
@@ -61,6 +69,7 @@ def justificatifs(
         "dossier": dossier,
         "candidature": dossier.candidature,
         "avancement": _avancement(dossier.nombres()),
+        "reste": _reste(dossier, cadre),
         "regroupements": regroupements,
         "plus_demandees": plus_demandees,
         "a_envoyer": [r for r in regroupements if r["vu"].a_envoyer],
@@ -73,6 +82,7 @@ def justificatifs(
         "annonce": annonce(cadre.pieces),
         "maximum": taille_en_mo(cadre.pieces.taille_maximale),
         "octets": cadre.pieces.taille_maximale,
+        "refus_par_extension": json.dumps(refus_par_extension(cadre.pieces), ensure_ascii=False),
     }
 
 
@@ -112,10 +122,12 @@ def piece_vue(dossier: Dossier, cle: str, cadre: Cadre) -> dict[str, Any] | None
 def _regroupement(vu: RegroupementVu, dossier: Dossier, cadre: Cadre, le: datetime, refus: Refus) -> dict[str, Any]:
     fuseau = cadre.calendrier.fuseau
     reste = max(vu.ferme_le - le, timedelta(0))
+    pieces = [_piece(p, vu, dossier, cadre, refus) for p in vu.pieces]
     return {
         "vu": vu,
         "ancre": f"groupe-{vu.code}",
-        "pieces": [_piece(p, vu, dossier, cadre, refus) for p in vu.pieces],
+        "pieces": pieces,
+        "a_verifier": [p for p in pieces if p["avertissements"] or any(f["deja_refuse"] for f in p["fichiers"])],
         "par_la_poste": [p for p in vu.pieces if not p.dematerialisee],
         "periode": _periode(vu, cadre),
         "fin": _fin(vu, cadre),
@@ -126,7 +138,8 @@ def _regroupement(vu: RegroupementVu, dossier: Dossier, cadre: Cadre, le: dateti
         "bientot": timedelta(0) < reste <= BIENTOT,
         "bouton": vu.ouvert and vu.en_ligne and not vu.envoye,
         "manque": vu.motif_envoyer.message if vu.motif_envoyer else "",
-        "envoyees_le": _plus_tard([p.envoyee_le for p in vu.pieces], fuseau),
+        # What came on paper was received: the candidate sent nothing here.
+        "envoyees_le": _plus_tard([p.envoyee_le for p in vu.pieces if p.fichiers], fuseau),
         "envoi": EnvoiForm(vu.code, motifs=refus.motifs if refus.regroupement == vu.code else ()),
     }
 
@@ -136,16 +149,26 @@ def _piece(
 ) -> dict[str, Any]:
     fuseau = cadre.calendrier.fuseau
     visee = refus.piece == piece.cle
+    recapitulatif = piece.cle == RECAPITULATIF
+    manque = _pages_manquantes(piece, dossier.candidature) if recapitulatif else ""
     return {
         "vue": piece,
         "ancre": f"piece-{piece.cle}",
         "raisons": [{"message": r.message, "sources": [reference(s) for s in r.sources]} for r in piece.raisons],
+        # The status of a récapitulatif that is no longer the last one says nothing of the next.
+        "statut": "" if piece.depassee else piece.statut,
         "badge": BADGES.get(piece.etat, ""),
         "situation": _situation(piece, regroupement),
-        "recapitulatif": _recapitulatif(piece, dossier) if piece.cle == RECAPITULATIF else "",
-        "deposee": en_heure_de_paris(piece.deposee_le, fuseau) if piece.deposee_le else "",
-        "recue": date_en_francais(piece.recue_le) if piece.recue_le else "",
-        "validee": en_heure_de_paris(piece.validee_le, fuseau) if piece.validee_le else "",
+        "est_recapitulatif": recapitulatif,
+        "recapitulatif": _bien_le_dernier(piece, dossier.candidature) if recapitulatif and not manque else "",
+        "avertissements": [
+            a for a in (manque, _codes_non_lus(piece) if recapitulatif else "", _moins_de_fichiers(piece)) if a
+        ],
+        "dit": "" if piece.depassee else piece.commentaire,
+        "avait_dit": piece.commentaire if piece.depassee else piece.dernier_refus,
+        "deposee": en_heure_de_paris(piece.deposee_le, fuseau) if piece.deposee_le and piece.fichiers else "",
+        "recue": date_en_francais(piece.recue_le) if piece.recue_le and not piece.depassee else "",
+        "validee": en_heure_de_paris(piece.validee_le, fuseau) if piece.validee_le and not piece.depassee else "",
         "fenetre": en_heure_de_paris(piece.fenetre, fuseau) if piece.fenetre else "",
         "fichiers": [_fichier(f, piece, cadre, refus) for f in piece.fichiers],
         "deposable": piece.motif_deposer is None,
@@ -161,7 +184,12 @@ def _fichier(fichier: FichierVu, piece: PieceVue, cadre: Cadre, refus: Refus) ->
     formulaire = DepotForm(
         piece, cadre.pieces, remplace=fichier.reference, nom=fichier.nom, motifs=refus.motifs if vise else ()
     )
-    return {**_montre(fichier, cadre), "remplacer": formulaire}
+    return {
+        **_montre(fichier, cadre),
+        "remplacer": formulaire,
+        "code": _code_lu(fichier) if piece.cle == RECAPITULATIF else "",
+        "deja_refuse": _deja_refuse(fichier, piece),
+    }
 
 
 def _montre(fichier: FichierVu, cadre: Cadre) -> dict[str, Any]:
@@ -194,21 +222,101 @@ def _situation(piece: PieceVue, regroupement: RegroupementVu | None) -> str:
     }[piece.etat]
 
 
-def _recapitulatif(piece: PieceVue, dossier: Dossier) -> str:
-    """Ce que le code imprimé dit de la version déposée."""
-    derniere = dossier.candidature.derniere_version
-    if not piece.fichiers or piece.depassee:
+def _bien_le_dernier(piece: PieceVue, candidature: Candidature) -> str:
+    """Dit que le récapitulatif est le bon, seulement si le code de chacun de ses fichiers le dit."""
+    derniere = candidature.derniere_version
+    if not piece.fichiers or any(f.version_lue != derniere for f in piece.fichiers):
         return ""
-    return version_dite(piece.version_signee, derniere)
+    return f"Ce récapitulatif est bien votre dernière version, la {derniere}."
 
 
-def version_dite(lue: int | None, derniere: int) -> str:
-    """Ce qu’on dit de la version d’un récapitulatif, juste après son dépôt et sur la page."""
-    if lue is None:
+def _codes_non_lus(piece: PieceVue) -> str:
+    """Les fichiers du récapitulatif dont aucun code n’a été lu : rien n’est refusé, mais rien n’est sûr."""
+    muets = [f.nom for f in piece.fichiers if f.version_lue is None]
+    if not muets or piece.depassee:
+        return ""
+    if len(muets) == len(piece.fichiers):
         return "Le code de ce récapitulatif n’a pas pu être lu. Le service vérifiera."
-    if lue == derniere:
-        return f"Ce récapitulatif est bien votre dernière version, la {derniere}."
-    return f"Ce récapitulatif est la version {lue}. La dernière est la {derniere}."
+    noms = ", ".join(f"«\u00a0{nom}\u00a0»" for nom in muets)
+    return f"Aucun code n’a pu être lu dans {noms}. Vérifiez que c’est bien une page de votre récapitulatif."
+
+
+def _code_lu(fichier: FichierVu) -> str:
+    return f"code lu\u00a0: version\u00a0{fichier.version_lue}" if fichier.version_lue else "code non lu"
+
+
+def _pages_manquantes(piece: PieceVue, candidature: Candidature) -> str:
+    """Le récapitulatif déposé a moins de pages que la confirmation à signer, et il peut encore en recevoir."""
+    if not piece.fichiers or not _modifiable(piece):
+        return ""
+    deposees, attendues = sum(f.pages for f in piece.fichiers), _pages_a_signer(candidature)
+    if deposees >= attendues:
+        return ""
+    fin = "la page qui manque" if attendues - deposees == 1 else "les pages qui manquent"
+    return f"Votre confirmation a {attendues}\u00a0pages, votre dépôt en a {deposees}. Déposez aussi {fin}."
+
+
+def _pages_a_signer(candidature: Candidature) -> int:
+    """Le nombre de pages de la dernière confirmation ; 0 s’il ne peut pas être connu maintenant."""
+    confirmations = Document.objects.filter(candidature=candidature.numero, genre=CONFIRMATION)
+    derniere = confirmations.filter(version=candidature.derniere_version).values_list("reference", flat=True).first()
+    try:
+        return _nombre_de_pages(derniere) if derniere else 0
+    except rendu.MoteurEnPanne:
+        return 0  # a warning less: the office looks anyway
+
+
+@lru_cache(maxsize=1024)
+def _nombre_de_pages(reference_du_document: UUID) -> int:
+    """Kept: a document never changes, and the engine takes some hundredths of a second."""
+    octets = rendu.pdf(Document.objects.get(reference=reference_du_document))
+    with pikepdf.open(io.BytesIO(octets)) as imprime:
+        return len(imprime.pages)
+
+
+def _modifiable(piece: PieceVue) -> bool:
+    """Vrai si un nouveau fichier s’ajoute aux fichiers en place : ils ne sont ni envoyés, ni à remplacer."""
+    return piece.etat == "deposee" and not piece.depassee and piece.motif_deposer is None
+
+
+def _moins_de_fichiers(piece: PieceVue) -> str:
+    """Après un refus, le nouveau dépôt prend la place de tout l’ancien : un verso peut y manquer."""
+    if not piece.fichiers or not _modifiable(piece) or len(piece.refuses) <= len(piece.fichiers):
+        return ""
+    return f"Le dépôt précédent avait {len(piece.refuses)}\u00a0fichiers. Vérifiez que tout y est."
+
+
+def _deja_refuse(fichier: FichierVu, piece: PieceVue) -> str:
+    """Le même fichier qu’avant le refus : une erreur, sauf si un autre fichier était en cause."""
+    if fichier.empreinte not in piece.refuses or not _modifiable(piece):
+        return ""
+    if len(piece.refuses) == 1:
+        return "C’est le même fichier que celui qui a été jugé non conforme."
+    return "Ce fichier était déjà dans le dépôt jugé non conforme. Vérifiez qu’il est bien à garder."
+
+
+def _reste(dossier: Dossier, cadre: Cadre) -> list[dict[str, str]]:
+    """Ce qui manque au dossier ; une pièce rouverte a sa propre fin, et non celle du dépôt."""
+    rouvertes = [p for p in dossier.pieces if p.fenetre and p.manque]
+    autres = [p.situation for p in dossier.pieces if p not in rouvertes]
+    return [{"code": m.code, "message": m.message} for m in dossier_incomplet(autres)] + list(
+        _a_deposer_avant(rouvertes, cadre.calendrier.fuseau)
+    )
+
+
+def _a_deposer_avant(rouvertes: Iterable[PieceVue], fuseau: str) -> Iterator[dict[str, str]]:
+    for piece in rouvertes:
+        if not piece.fenetre:
+            continue
+        fin = en_heure_de_paris(piece.fenetre, fuseau)
+        if piece.depassee:
+            acte = "À signer et à déposer dans sa dernière version"
+        else:
+            acte = "À déposer de nouveau" if piece.etat == "non_conforme" else "À fournir"
+        yield {
+            "code": "piece_rouverte",
+            "message": f"{acte}, avant {fin}\u00a0: «\u00a0{piece.libelle}\u00a0».",
+        }
 
 
 def _empeche(piece: PieceVue, regroupement: RegroupementVu | None) -> str:

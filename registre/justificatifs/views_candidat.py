@@ -23,7 +23,6 @@ from registre.inscription.acces import adresse, pour_candidat
 from registre.inscription.models import Candidature
 from registre.justificatifs import dossier, pages_candidat, queries
 from registre.justificatifs.actes import DepotRefuse
-from registre.justificatifs.dossier import RECAPITULATIF
 from registre.justificatifs.fichiers import coffre
 from registre.justificatifs.fichiers.noms import nom_affiche
 from registre.justificatifs.models import FichierDepose
@@ -255,14 +254,10 @@ def _retour(cadre: Cadre, ancre: str = "") -> HttpResponse:
 
 
 def _recu(depot: Depot, cadre: Cadre) -> str:
-    """Le reçu : le nom, l’instant d’arrivée, et pour un récapitulatif ce que son code dit."""
+    """Le reçu : le nom et l’instant d’arrivée. La pièce dit elle-même ce que le code de son récapitulatif vaut."""
     quand = en_heure_de_paris(depot.fichier.depose_le, cadre.calendrier.fuseau, secondes=True)
     deja = " Ce même fichier était déjà là\u00a0: rien n’est ajouté." if depot.deja else ""
-    version = ""
-    if depot.piece.cle == RECAPITULATIF:
-        derniere = depot.piece.candidature.derniere_version
-        version = f" {pages_candidat.version_dite(depot.version_lue, derniere)}"
-    return f"«\u00a0{depot.fichier.nom}\u00a0» est déposé. Arrivée\u00a0: {quand}.{deja}{version}"
+    return f"«\u00a0{depot.fichier.nom}\u00a0» est déposé. Arrivée\u00a0: {quand}.{deja}"
 
 
 def _pas_encore_traite() -> Motif:

@@ -390,6 +390,16 @@ def motifs_fichier(nom: str, format: str, octets: int, pieces: ParametresPieces)
     return motifs
 
 
+@applique("pieces.taille-et-formats-annonces", "depot.jpeg", "depot.pdf")
+def refus_par_extension(pieces: ParametresPieces) -> dict[str, str]:
+    """Pour chaque extension d'un format refusé, les mots de ce refus : le navigateur les dit avant l'envoi."""
+    return {
+        extension: motifs_fichier(f"fichier.{extension}", format, 1, pieces)[0].message
+        for extension, format in _EXTENSIONS.items()
+        if format in FORMATS and format not in pieces.formats
+    }
+
+
 def _format_promis(nom: str) -> str | None:
     _, point, fin = nom.rpartition(".")
     return _EXTENSIONS.get(fin.strip().lower()) if point else None

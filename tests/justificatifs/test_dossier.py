@@ -110,6 +110,30 @@ def test_only_the_office_sees_decisions_and_who_holds_a_piece(candidat):
     assert cote_candidat.piece("domicile").reservee_par == ""
 
 
+@pytest.mark.passages("pieces.statut.nouveau-depot", "pieces.statut.non-conforme")
+def test_the_last_refusal_is_told_with_the_files_it_judged_until_the_office_decides_again(candidat):
+    agent = creer_agent()
+    tout_fournir(candidat)
+    refuser(agent, candidat, raison="", commentaire="La photo est coupée.")
+    refusee = piece(candidat)
+    assert (refusee.commentaire, refusee.dernier_refus, refusee.refuses) == ("La photo est coupée.", "", ())
+    juges = tuple(f.empreinte for f in refusee.fichiers)
+    deposer(candidat, octets=jpeg("entière"), nom="entière.jpg")
+    redeposee = piece(candidat)
+    assert (redeposee.commentaire, redeposee.dernier_refus) == ("", "La photo est coupée.")
+    assert redeposee.refuses == juges
+    envoyer(candidat)
+    assert piece(candidat).dernier_refus == "La photo est coupée."
+    accepter(agent, candidat)
+    assert (piece(candidat).dernier_refus, piece(candidat).refuses) == ("", ())
+
+
+def test_each_file_of_the_recap_tells_the_version_that_its_code_says(candidat):
+    deposer(candidat, RECAPITULATIF, recapitulatif(candidat))
+    deposer(candidat, RECAPITULATIF, jpeg("sans code"), nom="photo.jpg")
+    assert [f.version_lue for f in piece(candidat, RECAPITULATIF).fichiers] == [1, None]
+
+
 # --- The queue -----------------------------------------------------------------------------------------------
 
 

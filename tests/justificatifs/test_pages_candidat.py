@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import json
 import re
 import tomllib
 from datetime import UTC, date, datetime, timedelta
@@ -28,7 +29,7 @@ from tests.conventions.citations import RACINE
 from tests.inscription import scenario
 from tests.inscription.scenario import LE, adresse
 from tests.justificatifs.fabrique import deposee
-from tests.justificatifs.scenario import recapitulatif
+from tests.justificatifs.scenario import creer_agent, recapitulatif, refuser
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +75,31 @@ def bloc(reponse: Any, cle: str) -> str:
 
 def dit(reponse: Any, cle: str) -> str:
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", bloc(reponse, cle))))
+
+
+def _alertes(reponse: Any, cle: str, genre: str) -> list[str]:
+    trouvees = re.findall(rf"fr-alert--{genre} [^>]*><p>(.*?)</p>", bloc(reponse, cle), re.DOTALL)
+    return [html.unescape(re.sub(r"<[^>]+>", "", a)).replace("\u00a0", " ") for a in trouvees]
+
+
+def avertissements(reponse: Any, cle: str) -> list[str]:
+    return _alertes(reponse, cle, "warning")
+
+
+def recus(reponse: Any, cle: str) -> list[str]:
+    return _alertes(reponse, cle, "success")
+
+
+def pages_de(octets: bytes) -> list[bytes]:
+    """Each page of a PDF, alone."""
+    seules = []
+    with pikepdf.open(io.BytesIO(octets)) as source:
+        for une in source.pages:
+            seule, sortie = pikepdf.new(), io.BytesIO()
+            seule.pages.append(une)
+            seule.save(sortie)
+            seules.append(sortie.getvalue())
+    return seules
 
 
 @pytest.fixture
@@ -269,6 +295,25 @@ def test_a_replaced_file_gives_its_place_and_a_refusal_is_said_in_its_own_form(c
     assert [f.nom for f in piece.fichiers.all()] == ["neuf.jpg", "page 2.jpg"]
 
 
+def test_a_replacement_takes_one_file_only(client, candidature):
+    fichier = deposee(candidature, "identite").fichiers.get()
+    corps = bloc(page(client), "identite")
+    remplacer = re.search(rf'<input[^>]*id="depot-{fichier.reference}-fichier"[^>]*>', corps)[0]
+    assert "multiple" not in remplacer
+    assert "multiple" in re.search(r'<input[^>]*id="depot-identite-fichier"[^>]*>', corps)[0]
+
+
+@pytest.mark.passages("pieces.taille-et-formats-annonces", "depot.jpeg")
+def test_the_browser_has_the_words_of_the_server_for_each_format_that_is_refused(client):
+    corps = page(client).content.decode()
+    mots = json.loads(html.unescape(re.search(r'data-formats="([^"]*)"', corps)[1]))
+    refuse = deposer(client, "identite", ("capture.png", png()))
+    assert mots["png"] in html.unescape(bloc(refuse, "identite"))
+    assert "Le plus compatible" in mots["heic"]
+    assert "Enregistrer en PDF" in mots["txt"]
+    assert not {"pdf", "jpg", "jpeg"} & set(mots)
+
+
 # --- Sending a group -----------------------------------------------------------------------------------------
 
 
@@ -276,6 +321,8 @@ def test_a_replaced_file_gives_its_place_and_a_refusal_is_said_in_its_own_form(c
 def test_the_button_warns_is_refused_while_a_piece_is_missing_and_says_which(client):
     dite = texte(page(client))
     assert "Vous ne pourrez plus modifier ces pièces, et elles pourront être étudiées." in dite
+    for groupe in ("Récapitulatif", "Identité", "Domicile", "Conditions d’inscription"):
+        assert f"Pour : {groupe}. En cliquant sur « J’ai fourni toutes mes pièces »" in dite
     reponse = envoyer(client, "identite")
     corps = reponse.content.decode()
     assert re.search(r"<title>Erreur", corps)
@@ -329,7 +376,7 @@ def test_a_refused_piece_shows_the_comment_and_opens_a_new_deposit_then_the_butt
     vue = page(client)
     dite = dit(vue, "identite")
     assert "Statut : Non conforme" in dite
-    assert "Information du gestionnaire : Pièce illisible" in dite
+    assert "Ce que dit le service : Pièce illisible" in dite
     assert "Votre nouveau dépôt prendra la place de ces fichiers." in dite
     assert "Supprimer" not in dite
     assert 'id="envoyer-identite"' in vue.content.decode()
@@ -358,7 +405,7 @@ def test_a_valid_piece_shows_both_dates_and_offers_nothing(client, candidature):
     assert "Date de dépôt le lundi 20 octobre 2025 à 10 h (heure de Paris)" in dite
     assert "Date de validation le lundi 20 octobre 2025 à 10 h 02 (heure de Paris)" in dite
     assert "<form" not in bloc(vue, "identite")
-    assert "Regroupement validé" in texte(vue)
+    assert "Toutes les pièces sont validées" in texte(vue)
 
 
 @pytest.mark.passages("pieces.bouton-rafraichir", "pieces.statut.pas-de-courriel", "L-33")
@@ -368,6 +415,57 @@ def test_a_link_refreshes_the_list_and_the_page_says_that_no_mail_comes(client):
     assert "Aucun courriel ne vous prévient quand le statut d’une pièce change." in corps
 
 
+@pytest.mark.passages("pieces.statut.nouveau-depot", "pieces.statut.non-conforme")
+def test_what_the_office_said_stays_until_the_new_deposit_is_decided(client, compte):
+    agent = creer_agent()
+    deposer(client, "identite", ("recto.jpg", jpeg("recto")), ("verso.jpg", jpeg("verso")))
+    envoyer(client, "identite")
+    refuser(agent, compte, commentaire="Le verso est flou.")
+    assert "Ce que dit le service" in dit(page(client), "identite")
+
+    moins = "Le dépôt précédent avait 2 fichiers. Vérifiez que tout y est."
+    reponse = deposer(client, "identite", ("verso net.jpg", jpeg("verso net")))
+    dite = dit(reponse, "identite")
+    assert "Ce que le service avait dit :" in dite
+    assert "Le verso est flou." in dite
+    assert "Statut" not in dite
+    assert avertissements(reponse, "identite") == [moins]
+    reponse = deposer(client, "identite", ("recto.jpg", jpeg("recto")))
+    assert avertissements(reponse, "identite") == [
+        "Ce fichier était déjà dans le dépôt jugé non conforme. Vérifiez qu’il est bien à garder."
+    ]
+    dite = dit(envoyer(client, "identite"), "identite")
+    assert "Le verso est flou." in dite, "the new deposit is sent, and not decided yet"
+    assert avertissements(page(client), "identite") == []
+    refuser(agent, compte, commentaire="Il manque le cachet.")
+    dite = dit(page(client), "identite")
+    assert "Il manque le cachet." in dite
+    assert "avait dit" not in dite
+
+
+@pytest.mark.passages("pieces.statut.nouveau-depot")
+def test_the_very_file_that_was_refused_is_accepted_with_a_warning(client, compte):
+    deposer(client, "identite", ("carte.jpg", jpeg()))
+    envoyer(client, "identite")
+    refuser(creer_agent(), compte)
+    reponse = deposer(client, "identite", ("carte bis.jpg", jpeg()))
+    assert "« carte bis.jpg » est déposé" in dit(reponse, "identite")
+    assert avertissements(reponse, "identite") == ["C’est le même fichier que celui qui a été jugé non conforme."]
+    assert "Vérifiez d’abord Document justifiant votre identité." in texte(reponse)
+    reference = FichierDepose.objects.get(remplace_le=None).reference
+    reponse = client.post(adresse("supprimer_fichier", piece="identite"), {"reference": reference}, follow=True)
+    assert "Ce que le service avait dit" in dit(reponse, "identite")
+
+
+@pytest.mark.passages("pieces.statut.recue", "pieces.non-dematerialisee")
+def test_a_piece_received_on_paper_is_never_said_to_be_sent_by_the_candidate(client, candidature):
+    deposee(candidature, "identite", fichiers=0, etat="recue", envoyee_le=LE, recue_le=date(2025, 10, 29))
+    groupe = re.search(r'id="groupe-identite".*?</section>', page(client).content.decode(), re.DOTALL)[0]
+    assert "Pièces envoyées au service" not in groupe
+    assert "Reçue par le service." in groupe
+    assert "Date de dépôt" not in groupe
+
+
 # --- The signed recap ------------------------------------------------------------------------------------------
 
 
@@ -375,14 +473,51 @@ def test_a_link_refreshes_the_list_and_the_page_says_that_no_mail_comes(client):
 def test_an_unreadable_recap_is_kept_and_the_page_says_that_the_office_will_look(client):
     reponse = deposer(client, "recapitulatif-signe", ("scan.jpg", jpeg()))
     dite = dit(reponse, "recapitulatif-signe")
-    assert dite.count("Le code de ce récapitulatif n’a pas pu être lu. Le service vérifiera.") == 2
+    assert dite.count("Code non lu.") == 1
+    alertes = avertissements(reponse, "recapitulatif-signe")
+    assert "Le code de ce récapitulatif n’a pas pu être lu. Le service vérifiera." in alertes
+    assert "pas pu être lu" not in " ".join(recus(reponse, "recapitulatif-signe")), "never said in green"
+
+
+@pytest.mark.passages("validation.c-deposer-dcandt01", "R141")
+def test_each_file_of_a_recap_says_its_code_and_the_piece_only_says_what_is_true_of_all(client, compte):
+    entier = deposer(client, "recapitulatif-signe", ("recap.pdf", recapitulatif(compte)))
+    assert "Ce récapitulatif est bien votre dernière version, la 1." in dit(entier, "recapitulatif-signe")
+    assert avertissements(entier, "recapitulatif-signe") == []
+    deux = deposer(client, "recapitulatif-signe", ("facture.pdf", pdf(1)))
+    dite = dit(deux, "recapitulatif-signe")
+    assert re.findall(r"Code (?:non )?lu[^.]*\.", dite.replace("\u00a0", " ")) == [
+        "Code lu : version 1.",
+        "Code non lu.",
+    ]
+    assert "est bien votre dernière version" not in dite
+    assert avertissements(deux, "recapitulatif-signe") == [
+        "Aucun code n’a pu être lu dans « facture.pdf ». Vérifiez que c’est bien une page de votre récapitulatif."
+    ]
+
+
+@pytest.mark.passages("validation.c-deposer-dcandt01", "validation.b-signer")
+def test_a_recap_with_fewer_pages_than_the_confirmation_says_that_one_is_missing(client, compte):
+    pages = pages_de(recapitulatif(compte))
+    assert len(pages) == 2
+    reponse = deposer(client, "recapitulatif-signe", ("page 2.pdf", pages[1]))
+    manque = "Votre confirmation a 2 pages, votre dépôt en a 1. Déposez aussi la page qui manque."
+    assert manque in avertissements(reponse, "recapitulatif-signe")
+    assert "est bien votre dernière version" not in dit(reponse, "recapitulatif-signe")
+    assert "toutes vos pièces sont là" not in texte(reponse)
+    assert "Vérifiez d’abord Récapitulatif de votre candidature signé." in texte(reponse)
+    reponse = deposer(client, "recapitulatif-signe", ("page 1.pdf", pages[0]))
+    assert manque not in dit(reponse, "recapitulatif-signe")
+    assert "toutes vos pièces sont là" in texte(reponse)
+    envoyer(client, "recapitulatif")
+    assert avertissements(page(client), "recapitulatif-signe") == []
 
 
 @pytest.mark.passages("validation.c-deposer-dcandt01", "validation.refaire-apres-modification", "R141", "L-30")
 def test_the_printed_code_says_at_once_whether_the_recap_is_the_last(client, compte):
     premiere = recapitulatif(compte)
     reponse = deposer(client, "recapitulatif-signe", ("recap.pdf", premiere))
-    assert dit(reponse, "recapitulatif-signe").count("Ce récapitulatif est bien votre dernière version, la 1.") == 2
+    assert dit(reponse, "recapitulatif-signe").count("Ce récapitulatif est bien votre dernière version, la 1.") == 1
     scenario.remplir(client, epreuves={"lvb": "italien"})
     scenario.enregistrer(client)
     refuse = deposer(client, "recapitulatif-signe", ("ancien.pdf", premiere))
@@ -390,7 +525,7 @@ def test_the_printed_code_says_at_once_whether_the_recap_is_the_last(client, com
     assert reverse("mes_documents") in bloc(refuse, "recapitulatif-signe")
     reponse = deposer(client, "recapitulatif-signe", ("recap2.pdf", recapitulatif(compte)))
     dite = dit(reponse, "recapitulatif-signe")
-    assert dite.count("Ce récapitulatif est bien votre dernière version, la 2.") == 2
+    assert dite.count("Ce récapitulatif est bien votre dernière version, la 2.") == 1
     assert "Version dépassée" not in dite
 
 
@@ -403,6 +538,7 @@ def test_a_modification_makes_the_recap_out_of_date_and_leads_to_the_last_versio
     vue = page(client)
     dite = dit(vue, "recapitulatif-signe")
     assert "Version dépassée." in dite
+    assert "Statut" not in dite
     assert "Imprimez la version 2, signez-la, puis déposez-la" in dite
     assert reverse("mes_documents") in bloc(vue, "recapitulatif-signe")
     assert 'type="file"' in bloc(vue, "recapitulatif-signe")
@@ -461,6 +597,13 @@ def test_a_window_reopened_for_one_piece_opens_it_alone_until_its_end(
     )
     assert 'type="file"' in bloc(vue, "identite")
     assert 'type="file"' not in bloc(vue, "domicile")
+    reste = re.search(r'id="avancement".*?</ul>', vue.content.decode(), re.DOTALL)[0]
+    lignes = [html.unescape(m).replace("\u00a0", " ") for m in re.findall(r"<li[^>]*>(.*?)</li>", reste)]
+    rouverte = (
+        "À fournir, avant le jeudi 13 novembre 2025 à 0 h (heure de Paris) : « Document justifiant votre identité »."
+    )
+    assert rouverte in lignes
+    assert not any("identité" in ligne for ligne in lignes if ligne != rouverte)
     reponse = deposer(client, "identite", ("carte.jpg", jpeg()))
     assert "« carte.jpg » est déposé" in dit(reponse, "identite")
     assert "Pièces envoyées au service" in texte(envoyer(client, "identite"))
@@ -601,6 +744,7 @@ def test_a_piece_or_a_group_that_does_not_exist_is_not_found(client):
 
 def test_the_number_of_files_changes_no_number_of_queries(client, candidature):
     deposee(candidature, "identite")
+    deposee(candidature, "recapitulatif-signe", fichiers=2)
 
     def requetes(nom: str, **plus: Any) -> int:
         with CaptureQueriesContext(connection) as vues:

@@ -56,13 +56,13 @@ def noms(page: Page, cle: str) -> list[str]:
     return piece(page, cle).locator(".justificatifs-fichiers .justificatifs-nom strong").all_inner_texts()
 
 
-def lacher(page: Page, cle: str, *fichiers: FilePayload) -> None:
-    """Drops files on the field of a piece, as from a folder of the computer."""
+def lacher(page: Page, cle: str, *fichiers: FilePayload, sur: str = "> form") -> None:
+    """Drops files on the field of a piece, or on the form ``sur`` in it, as from a folder of the computer."""
     contenus = [
         {"nom": f["name"], "type": f["mimeType"], "octets": base64.b64encode(f["buffer"]).decode()} for f in fichiers
     ]
     paquet = page.evaluate_handle(PAQUET, contenus)
-    formulaire = f"#piece-{cle} > form"
+    formulaire = f"#piece-{cle} {sur}"
     for evenement in ("dragover", "drop"):
         page.dispatch_event(formulaire, evenement, {"dataTransfer": paquet})
 

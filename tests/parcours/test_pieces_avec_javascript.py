@@ -67,7 +67,7 @@ def deposer_par_le_champ(page: Page, pages: Pages) -> None:
     expect(gestes_pieces.piece(page, "identite")).to_be_focused()
     expect(page.locator("#annonces")).to_have_text("Envoi terminé.")
     expect(page).to_have_url(re.compile(rf"{JUSTIFICATIFS}$"))
-    resume = gestes_pieces.piece(page, "identite").locator("summary", has_text="Empreinte").first
+    resume = gestes_pieces.piece(page, "identite").locator("summary", has_text="Preuve du dépôt").first
     resume.click()
     expect(gestes_pieces.piece(page, "identite").locator("code").first).to_have_text(re.compile("^[0-9a-f]{64}$"))
     pages.verifier(page, "pieces-deposee-recu")
@@ -88,6 +88,7 @@ def lacher_plusieurs_fichiers(page: Page, pages: Pages) -> None:
     assert {"note.txt", "capture.jpg"} == {
         n for n in ("note.txt", "capture.jpg") if n in " ".join(lignes.all_inner_texts())
     }
+    expect(lignes.filter(has_text="note.txt")).to_contain_text("Enregistrer en PDF")
     expect(gestes_pieces.champ(page, "domicile")).to_be_focused()
     assert gestes_pieces.noms(page, "domicile") == ["facture.pdf", "suite.pdf"]
     assert page.title().startswith("Erreur")
@@ -109,14 +110,21 @@ def supprimer_et_remplacer(page: Page) -> None:
     assert gestes_pieces.noms(page, "domicile") == ["facture.pdf"]
     identite = gestes_pieces.piece(page, "identite")
     identite.locator("summary", has_text="Remplacer verso.jpg").click()
+    assert identite.locator('input[type="file"]').nth(1).evaluate("champ => champ.multiple") is False
     identite.locator('input[type="file"]').nth(1).set_input_files(image("verso-net.jpg"))
     identite.get_by_role("button", name="Remplacer verso.jpg").click()
     gestes_pieces.recus(page, "identite")
     assert gestes_pieces.noms(page, "identite") == ["recto.jpg", "verso-net.jpg"]
+    # Two files for the place of one: the second is named, near the field that is still there.
+    identite.locator("summary", has_text="Remplacer verso-net.jpg").click()
+    deux = (image("verso-droit.jpg"), image("en-trop.jpg"))
+    gestes_pieces.lacher(page, "identite", *deux, sur="li:nth-child(2) form[data-depot]")
+    expect(gestes_pieces.refus(page, "identite", "fichier_en_trop")).to_contain_text("en-trop.jpg")
+    assert gestes_pieces.noms(page, "identite") == ["recto.jpg", "verso-droit.jpg"]
     # The same file once more, as after a double click: nothing is added.
     gestes_pieces.deposer(page, "identite", image("recto.jpg"))
     expect(gestes_pieces.recus(page, "identite")).to_contain_text("déjà là")
-    assert gestes_pieces.noms(page, "identite") == ["recto.jpg", "verso-net.jpg"]
+    assert gestes_pieces.noms(page, "identite") == ["recto.jpg", "verso-droit.jpg"]
 
 
 def deposer_le_recapitulatif(page: Page, pages: Pages, d_un_autre: bytes) -> None:
@@ -134,12 +142,17 @@ def deposer_le_recapitulatif(page: Page, pages: Pages, d_un_autre: bytes) -> Non
     pages.verifier(page, "pieces-recapitulatif-d-un-autre")
 
     gestes_pieces.deposer(page, RECAPITULATIF, choisi("sans-code.jpg", photo("sans code")))
-    expect(gestes_pieces.recus(page, RECAPITULATIF)).to_contain_text("Le service vérifiera.")
+    gestes_pieces.recus(page, RECAPITULATIF)
+    alertes = recapitulatif.locator(".fr-alert--warning")
+    expect(alertes.filter(has_text="n’a pas pu être lu. Le service vérifiera.")).to_have_count(1)
     recapitulatif.get_by_role("button", name="Supprimer sans-code.jpg").click()
     expect(recapitulatif.locator("[data-recu]")).to_contain_text("est supprimé")
 
     gestes_pieces.deposer(page, RECAPITULATIF, choisi("signee.pdf", derniere))
-    expect(gestes_pieces.recus(page, RECAPITULATIF)).to_contain_text("est bien votre dernière version")
+    gestes_pieces.recus(page, RECAPITULATIF)
+    expect(recapitulatif).to_contain_text("est bien votre dernière version")
+    expect(recapitulatif).to_contain_text("Code lu\u00a0: version\u00a02.")
+    expect(alertes).to_have_count(0)
     pages.verifier(page, "pieces-recapitulatif-bon")
 
 
@@ -298,7 +311,11 @@ def redeposer(page: Page) -> None:
     gestes_pieces.deposer(page, "identite", image("carte-neuve.jpg"))
     gestes_pieces.recus(page, "identite")
     assert gestes_pieces.noms(page, "identite") == ["carte-neuve.jpg"]
-    expect(gestes_pieces.piece(page, "identite")).not_to_contain_text("Elle a expiré en 2019.")
+    expect(gestes_pieces.piece(page, "identite")).to_contain_text("Ce que le service avait dit")
+    expect(gestes_pieces.piece(page, "identite")).to_contain_text("Elle a expiré en 2019.")
+    expect(gestes_pieces.piece(page, "identite").locator(".fr-alert--warning")).to_contain_text(
+        "Le dépôt précédent avait 2\u00a0fichiers. Vérifiez que tout y est."
+    )
     gestes_pieces.envoyer(page, "identite")
     gestes_pieces.envoye(page, "identite")
     gestes_pieces.piece(page, "identite").get_by_role("link", name="Voir ce que le service verra").click()
@@ -359,7 +376,9 @@ def test_officers_and_a_candidate_at_once_never_overwrite_each_other(
     expect(premier.locator(".fr-badge", has_text="Réservée pour vous")).to_be_visible()
 
     gestes_pieces.controler(second, numero, "identite")
-    expect(second.locator("main")).to_contain_text(re.compile(r"Garnier contrôle cette pièce jusqu’à \d+.h", re.I))
+    expect(second.locator("main")).to_contain_text(
+        re.compile(r"Garnier contrôle cette pièce, encore (9|10).minutes", re.I)
+    )
     expect(second.get_by_role("button", name="Conforme", exact=True)).to_have_count(0)
     pages.verifier(second, "controle-tenue-par-un-autre")
 

@@ -39,7 +39,9 @@ function faute(fichier, champ) {
   }
   // No extension and no type: only the bytes can tell, and the server reads them.
   const muet = !nom.includes(".") && !fichier.type;
-  return connu || muet ? null : ["format_refuse", mot("format", { nom: fichier.name })];
+  if (connu || muet) return null;
+  const refus = JSON.parse(dossier().dataset.formats)[nom.split(".").at(-1)]; // what to do, in the words of the server
+  return ["format_refuse", refus ? mot("nomme", { nom: fichier.name, refus }) : mot("format", { nom: fichier.name })];
 }
 
 /** Writes the refusals next to the field, as the server does, and adds to those that it wrote. */
@@ -110,8 +112,10 @@ async function deposer(formulaire, fichiers) {
   if (enCours || !fichiers.length) return;
   const champ = formulaire.elements.fichier;
   oublier(champ);
-  const fautes = [];
-  const bons = fichiers.filter((fichier) => {
+  // Only one file takes the place of another; the rest is named, never dropped in silence.
+  const pris = champ.multiple ? fichiers : fichiers.slice(0, 1);
+  const fautes = fichiers.slice(pris.length).map((fichier) => ["fichier_en_trop", mot("enTrop", { nom: fichier.name })]);
+  const bons = pris.filter((fichier) => {
     const vue = faute(fichier, champ);
     if (vue) fautes.push(vue);
     return !vue;
@@ -147,7 +151,8 @@ function montrer(ancre, id, pages, fautes) {
     document.title = derniere.title;
     history.replaceState(null, "", dossier().dataset.page);
   }
-  const champ = document.getElementById(id);
+  // The field of a replaced file went away with it: what is left is said near the field of the piece.
+  const champ = document.getElementById(id) ?? document.querySelector(`#${ancre} > [data-depot] input[type="file"]`);
   const restantes = [...dites, ...fautes];
   if (champ && restantes.length) dire(champ, restantes);
   if (restantes.length && !document.title.startsWith(mot("erreur"))) document.title = mot("erreur") + document.title;
@@ -191,6 +196,5 @@ document.addEventListener("drop", (evenement) => {
   if (!formulaire) return;
   evenement.preventDefault();
   delete formulaire.dataset.survol;
-  const fichiers = [...evenement.dataTransfer.files];
-  deposer(formulaire, formulaire.elements.fichier.multiple ? fichiers : fichiers.slice(0, 1));
+  deposer(formulaire, [...evenement.dataTransfer.files]);
 });
