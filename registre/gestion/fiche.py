@@ -18,7 +18,7 @@ from registre.gestion.listes import libelle_de_specialite
 from registre.inscription.models import Candidature, VersionDeCandidature
 from registre.justificatifs import dossier
 from registre.justificatifs.documents import manques
-from registre.justificatifs.pages_gestion import etat_dit
+from registre.justificatifs.pages_gestion import etat_dit, noms_des_pieces
 from registre.regles.cadre import Cadre
 from registre.regles.recapitulatif import differences
 
@@ -48,6 +48,7 @@ def contexte(candidature: Candidature, le: datetime) -> dict[str, Any]:
         Document.objects.filter(candidature=candidature.numero).defer("contenu").order_by("-emis_le", "-pk")
     )
     lu = dossier.charger(candidature, cadre, le, pour_le_service=True)
+    noms = noms_des_pieces(cadre)
     lignes = _journal(candidature, cadre, documents)
     return {
         "cadre": cadre,
@@ -56,8 +57,8 @@ def contexte(candidature: Candidature, le: datetime) -> dict[str, Any]:
         "numero_candidat": numero_candidat(cadre, candidature.compte_id),
         "specialite": libelle_de_specialite(candidature),
         "dossier": lu,
-        "pieces": [(r, [(p, etat_dit(p)) for p in r.pieces]) for r in lu.regroupements],
-        "plus_demandees": [(p, etat_dit(p)) for p in lu.plus_demandees],
+        "pieces": [(r, [(p, noms[p.cle], etat_dit(p)) for p in r.pieces]) for r in lu.regroupements],
+        "plus_demandees": [(p, noms[p.cle], etat_dit(p)) for p in lu.plus_demandees],
         "manques": manques(lu),
         "versions": versions(candidature),
         "documents": documents,

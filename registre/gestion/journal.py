@@ -43,7 +43,7 @@ class Ligne:
 
 def lignes(evenements: Iterable[Evenement], cadre: Cadre) -> list[Ligne]:
     """Les lignes à montrer, dans l’ordre reçu. Un acte sans nom français garde son code : rien n’est caché."""
-    pieces = {p.cle: p.libelle for p in cadre.pieces.liste}
+    pieces = {p.cle: p.nom_pour_le_service for p in cadre.pieces.liste}
     return [
         Ligne(
             le=e.le,

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from registre.commun.cadres import tous
 from registre.commun.horloge import instant
 from registre.commun.journal import consigner
+from registre.commun.templatetags.registre_tags import heure_de_paris
 from registre.comptes.acces import pour_gestionnaire
 from registre.documents import rendu
 from registre.documents.models import Document
@@ -136,12 +137,16 @@ def relance(request: HttpRequest, academie: str, numero: str) -> HttpResponse:
     trouvee = fiche.candidature_ou_404(academie, numero)
     if request.method != "POST":  # back here after a lost session
         return redirect("gestion_candidature", academie=academie, numero=numero)
-    message = request.POST.get("message", "")
+    message, le = request.POST.get("message", ""), instant(request)
     try:
-        document = remind_pieces(request.user, trouvee, message, le=instant(request))
+        document = remind_pieces(request.user, trouvee, message, le=le)
     except ActeRefuse as refus:
         return _page(request, academie, trouvee, FormulaireDeRelance(request.POST, motifs=refus.motifs))
-    messages.success(request, f"La relance est mise à disposition du candidat\u00a0: {document.titre}.")
+    if document.emis_le < le:  # the first of two identical ones came back: nothing left
+        quand = heure_de_paris(document.emis_le)
+        messages.info(request, f"Une relance identique vient d’être envoyée, le {quand}. Rien n’est parti de nouveau.")
+    else:
+        messages.success(request, f"La relance est mise à disposition du candidat\u00a0: {document.titre}.")
     return redirect("gestion_candidature", academie=academie, numero=numero)
 
 

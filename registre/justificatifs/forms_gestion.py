@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,10 +15,15 @@ from registre.commun.formulaires import ChoixTelQuel, Formulaire, texte
 from registre.regles.cadre import ParametresPieces
 from registre.regles.citation import Motif
 from registre.regles.depot import COMMENTAIRE_MAXIMAL, MOTIF_MAXIMAL
-from registre.regles.lecture import lire_date, motif_de_lecture
+from registre.regles.lecture import lire_date
 
 AUTRE = "autre"
 JOUR = "Jour, mois, année. Exemple\u00a0: 30/10/2025."
+_DATES_REFUSEES = {
+    "date_illisible": "Écrivez le jour, le mois et l’année sur quatre chiffres, par exemple 30/10/2025.",
+    "date_inexistante": "Cette date n’existe pas dans le calendrier. Vérifiez le jour et le mois.",
+}
+_SOURCES_DES_DATES = {"recue_le": ("pieces.statut.par-le-gestionnaire",), "ferme_le": ("L-08",)}
 _HEURE = re.compile(r"([0-9]{1,2}) ?(?:h|:) ?([0-9]{2})?")
 
 
@@ -50,8 +57,12 @@ class NonConformeForm(Formulaire):
     )
     facultatifs = frozenset({"commentaire"})
 
-    def __init__(self, *args: Any, pieces: ParametresPieces, cle: str, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="refuser-%s", **kwargs)
+    def __init__(
+        self, *args: Any, pieces: ParametresPieces, cle: str, motifs: Iterable[Motif] = (), **kwargs: Any
+    ) -> None:
+        super().__init__(*args, auto_id="refuser-%s", motifs=motifs, **kwargs)
+        if not self["raison"].value():  # with nothing chosen, the choice is what comes first
+            self.motifs = [replace(m, champ="raison") if m.code == "commentaire_manquant" else m for m in self.motifs]
         self.textes = {r.code: r.texte for r in pieces.raisons_pour(cle)}
         self.fields["raison"].widget.choices = [*self.textes.items(), (AUTRE, "Autre raison, écrite ci-dessous")]
 
@@ -87,7 +98,11 @@ def lire_jour(tape: str, champ: str) -> tuple[date | None, list[Motif]]:
     if not tape.strip():
         return None, []
     lu = lire_date(tape)
-    return lu.valeur, [motif_de_lecture(lu.code, champ)] if lu.code else []
+    return lu.valeur, [_date_refusee(lu.code, champ)] if lu.code else []
+
+
+def _date_refusee(code: str, champ: str) -> Motif:
+    return Motif(code, champ, _DATES_REFUSEES[code], _SOURCES_DES_DATES[champ])
 
 
 def lire_fin(jour: str, heure: str, fuseau: str) -> tuple[datetime | None, list[Motif]]:
@@ -96,7 +111,7 @@ def lire_fin(jour: str, heure: str, fuseau: str) -> tuple[datetime | None, list[
     if lu is None:
         return None, motifs
     if not 2000 <= lu.year <= 2100:
-        return None, [motif_de_lecture("date_illisible", "ferme_le")]
+        return None, [_date_refusee("date_illisible", "ferme_le")]
     zone = ZoneInfo(fuseau)
     if not heure.strip():
         return datetime.combine(lu + timedelta(days=1), time(), zone), []

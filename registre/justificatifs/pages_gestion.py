@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core import signing
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 
 from registre.comptes.models import Compte
 from registre.justificatifs import queries, reservations
@@ -26,7 +25,6 @@ from registre.justificatifs.forms_gestion import (
 )
 from registre.justificatifs.models import PieceJustificative
 from registre.regles.cadre import Cadre
-from registre.regles.calendrier import heure_en_francais
 from registre.regles.depot import acte_sur_piece
 from registre.regles.etats import ActePiece, Acteur, TransitionDePiece
 
@@ -88,7 +86,7 @@ def file(academie: str, cadres: Iterable[Cadre], agent: Compte, maintenant: date
     cles = list(attente.order_by().values_list("cle", flat=True))
     for cle in cles:
         par_groupe[ranges[cle].regroupement if cle in ranges else ""] += 1
-    premieres = attente.select_related("candidature", "reservee_par")[:MONTREES]
+    premieres = attente.select_related("candidature__compte", "reservee_par")[:MONTREES]
     return {
         "nombre": len(cles),
         "par_groupe": [(libelles.get(code, "Autres pièces"), n) for code, n in par_groupe.most_common()],
@@ -102,17 +100,23 @@ def _en_attente(
 ) -> dict[str, Any]:
     return {
         "piece": piece,
-        "libelle": connues[piece.cle].libelle if piece.cle in connues else piece.cle,
+        "libelle": connues[piece.cle].nom_pour_le_service if piece.cle in connues else piece.cle,
+        "candidat": nom_du_candidat(piece.candidature.compte),
         "reservation": reservation(piece, agent, maintenant),
     }
 
 
+def nom_du_candidat(compte: Compte) -> str:
+    """Nom de famille puis prénoms, comme les listes du service l’écrivent."""
+    return f"{compte.nom_de_famille} {compte.prenoms}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reservation:
-    """Qui tient la pièce, jusqu’à quelle heure réelle. ``a_moi`` : l’agent qui regarde."""
+    """Qui tient la pièce, et combien de minutes encore, en temps réel. ``a_moi`` : l’agent qui regarde."""
 
     par: str
-    jusqu_a: str
+    minutes: int
     a_moi: bool
 
 
@@ -121,12 +125,8 @@ def reservation(piece: PieceJustificative | None, agent: Compte, maintenant: dat
     tenue = reservations.tenue_par(piece, maintenant) if piece else None
     if tenue is None or piece is None or piece.reservee_jusqu_a is None:
         return None
-    return Reservation(par=tenue.nom_complet, jusqu_a=heure(piece.reservee_jusqu_a), a_moi=tenue == agent)
-
-
-def heure(instant: datetime) -> str:
-    """« 14 h 05 », heure de Paris."""
-    return heure_en_francais(timezone.localtime(instant))
+    reste = piece.reservee_jusqu_a - maintenant
+    return Reservation(par=tenue.nom_complet, minutes=-(-reste // timedelta(minutes=1)), a_moi=tenue == agent)
 
 
 # --- Une pièce --------------------------------------------------------------------------------------------
@@ -155,6 +155,8 @@ def piece(
         "compte": dossier.candidature.compte,
         "version": dossier.version,
         "piece": vue,
+        "nom_de_la_piece": noms_des_pieces(cadre)[vue.cle],
+        "domicile": _domicile(dossier) if _regroupement(vue, cadre) == "domicile" else "",
         "etat": etat_dit(vue),
         "decisions": [
             {
@@ -242,9 +244,23 @@ def _page(fichier: FichierVu, numero: int, rang: int, academie: str, tourner: in
 
 def sections(dossier: Dossier, vue: PieceVue, cadre: Cadre) -> list[dict[str, Any]]:
     """Les réponses que cette pièce doit prouver ; toutes, pour le récapitulatif."""
-    groupe = next(p.regroupement for p in cadre.pieces.liste if p.cle == vue.cle)
-    etapes = A_COMPARER.get(groupe)
+    etapes = A_COMPARER.get(_regroupement(vue, cadre))
     return [s for s in dossier.version.contenu["sections"] if etapes is None or s["etape"] in etapes]
+
+
+def _regroupement(vue: PieceVue, cadre: Cadre) -> str:
+    return next(p.regroupement for p in cadre.pieces.liste if p.cle == vue.cle)
+
+
+def _domicile(dossier: Dossier) -> str:
+    """L’adresse que dit la dernière version, telle qu’elle l’a figée ; vide si elle ne la dit pas."""
+    identification = [s for s in dossier.version.contenu["sections"] if s["etape"] == "identification"]
+    return next((x["valeur"] for s in identification for x in s["lignes"] if x["libelle"] == "Domicile"), "")
+
+
+def noms_des_pieces(cadre: Cadre) -> dict[str, str]:
+    """Le nom de chaque pièce dans les pages du service, par clé."""
+    return {p.cle: p.nom_pour_le_service for p in cadre.pieces.liste}
 
 
 # --- Ce qui a changé --------------------------------------------------------------------------------------

@@ -51,13 +51,13 @@ from registre.regles.depot import MOTIF_MAXIMAL
 traces = logging.getLogger(__name__)
 
 ATTENTE = 60  # seconds before asking the vault again
-FAIT = {
-    "recevoir": "La pièce est reçue.",
-    "accepter": "La pièce est conforme.",
-    "refuser": "La pièce est non conforme. Le candidat voit votre commentaire.",
-    "rouvrir": "Le dépôt de cette pièce est rouvert pour ce candidat.",
-    "prendre": "La pièce vous est réservée.",
-    "rendre": "La pièce est rendue. Un autre agent peut la prendre.",
+FAIT = {  # after the name of the candidate and of the piece: the next page may be another piece's
+    "recevoir": "la pièce est reçue.",
+    "accepter": "la pièce est conforme.",
+    "refuser": "la pièce est non conforme. Le candidat voit votre commentaire.",
+    "rouvrir": "le dépôt de cette pièce est rouvert pour ce candidat.",
+    "prendre": "la pièce vous est réservée.",
+    "rendre": "la pièce est rendue. Un autre agent peut la prendre.",
 }
 
 
@@ -151,7 +151,7 @@ def _page(
 def _agir(request: HttpRequest, candidature: Candidature, piece: str) -> HttpResponse:
     action = request.POST.get("action", "")
     faire = _ACTES.get(action)
-    _, vue, cadre = _piece(candidature, piece, instant(request))
+    _, _, cadre = _piece(candidature, piece, instant(request))
     if action == "passer":
         return _piece_suivante(request, candidature.academie, sauf=_ligne(candidature, piece))
     if faire is None:
@@ -170,7 +170,8 @@ def _agir(request: HttpRequest, candidature: Candidature, piece: str) -> HttpRes
     except PieceReservee:
         saisies = _saisies(cadre, piece, request.POST, action)
         return _page(request, *_piece(candidature, piece, instant(request)), saisies, statut=409)
-    messages.success(request, f"{vue.libelle}\u00a0: {FAIT[action][:1].lower()}{FAIT[action][1:]}")
+    qui, nom = pages_gestion.nom_du_candidat(candidature.compte), pages_gestion.noms_des_pieces(cadre)[piece]
+    messages.success(request, f"{qui}, «\u00a0{nom}\u00a0»\u00a0: {FAIT[action]}")
     if request.POST.get("suite") == "suivante":
         return _piece_suivante(request, candidature.academie)
     return redirect(request.path)

@@ -21,6 +21,12 @@ PARTICULES = frozenset({"d", "de", "del", "des", "di", "du", "el", "l", "la", "l
 # Letters that no decomposition takes apart.
 _LETTRES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th", "ʻ": ""})
 _ISO = re.compile(r"\b([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})\b")
+_COMPACTE = re.compile(r"\b([0-9]{2})([0-9]{2})([0-9]{4})\b(?!-?[0-9])")
+_EN_LETTRES = re.compile(r"\b([0-9]{1,2})(?:er)? ([^\W\d_]{3,9})\.? ([0-9]{4})\b(?!-?[0-9])", re.IGNORECASE)
+_MOIS = (
+    *("janvier", "fevrier", "mars", "avril", "mai", "juin"),
+    *("juillet", "aout", "septembre", "octobre", "novembre", "decembre"),
+)
 _JOUR = re.compile(r"\b[0-9]{1,2} ?[/\-. ] ?[0-9]{1,2} ?[/\-. ] ?[0-9]{4}\b(?!-?[0-9])")
 
 
@@ -113,14 +119,32 @@ def _patron(gabarit: str) -> re.Pattern[str]:
 
 
 def _date(texte: str) -> tuple[date | None, bool, str]:
-    trouve = _ISO.search(texte)
-    ecrite = "/".join(reversed(trouve.groups())) if trouve else ""
-    if trouve is None and (trouve := _JOUR.search(texte)):
-        ecrite = trouve[0]
+    trouve, ecrite = _date_ecrite(texte)
     if trouve is None:
         return None, False, texte
     lue = lire_date(ecrite).valeur
     return lue, lue is None, f"{texte[: trouve.start()]} {texte[trouve.end() :]}"
+
+
+def _date_ecrite(texte: str) -> tuple[re.Match[str] | None, str]:
+    """L’endroit d’une date, et cette date écrite jour, mois, année : « 21111990 », « 21 novembre 1990 »…"""
+    if trouve := _ISO.search(texte):
+        return trouve, "/".join(reversed(trouve.groups()))
+    if trouve := _JOUR.search(texte):
+        return trouve, trouve[0]
+    for trouve in _EN_LETTRES.finditer(texte):
+        if mois := _mois(trouve[2]):
+            return trouve, f"{trouve[1]}/{mois}/{trouve[3]}"
+    if trouve := _COMPACTE.search(texte):
+        return trouve, "/".join(trouve.groups())
+    return None, ""
+
+
+def _mois(mot: str) -> int | None:
+    """Le rang d’un mois, entier ou abrégé sans équivoque : « nov » est novembre, « jui » n’est pas un mois."""
+    debut = "".join(morceaux(mot))
+    rangs = [rang for rang, mois in enumerate(_MOIS, start=1) if mois.startswith(debut)]
+    return rangs[0] if len(rangs) == 1 else None
 
 
 def _mots(texte: str) -> tuple[tuple[str, ...], ...]:

@@ -179,6 +179,7 @@ def test_the_specialites_without_their_lvb_are_listed_with_the_file_to_write(age
     texte = page.content.decode()
     assert "2026/bac-pro/specialites/aepa.toml" in texte
     assert "13&nbsp;spécialités de la session ne sont pas encore ouvertes" in texte
+    assert texte.index("Dépôt des pièces") < texte.index("<summary>Spécialités à compléter (13)</summary>")
 
 
 @pytest.mark.passages("L-35", "L-38")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -120,7 +121,7 @@ def test_every_act_of_the_journal_of_a_candidature_has_french_words(bureau, roch
     accepter(agent, roche, "domicile")
     deposer(roche)
     modifier(roche)
-    bureau.post(adresse(roche) + "relance", {"message": "Vite."})
+    bureau.post(adresse(roche) + "relance", {"message": "Vite."}, follow=True)
     withdraw_candidature(roche, principal(), le=LE)
     page = bureau.get(adresse(roche))
     dits = {ligne.quoi for ligne in page.context["actes"]}
@@ -174,6 +175,24 @@ def test_a_reminder_shows_first_what_it_will_say_then_becomes_a_document_and_a_m
     assert "Il ne reste que trois jours." in str(document.contenu)
     assert Courriel.objects.filter(cle=f"document:{document.reference}").count() == 1
     assert "relance de pièces" in [ligne.precisions for ligne in reponse.context["actes"]]
+
+
+def test_an_identical_reminder_sent_again_says_when_the_first_left(bureau, roche):
+    bureau.post(adresse(roche) + "relance", {"message": "Vite."}, follow=True)
+    with heure_du_registre(LE + timedelta(minutes=3)):
+        page = texte(bureau.post(adresse(roche) + "relance", {"message": "Vite."}, follow=True))
+    assert "Une relance identique vient d’être envoyée" in page
+    assert "La relance est mise à disposition" not in page
+    assert Document.objects.filter(genre="relance-pieces").count() == 1
+
+
+def test_an_awaited_piece_leads_to_the_paper_received(bureau, roche):
+    deposer(roche)
+    page = texte(bureau.get(adresse(roche)))
+    chemin = f"/gestion/clermont-ferrand/controle/{candidature_de(roche).numero}"
+    assert f'href="{chemin}/domicile/#reception">Enregistrer un papier reçu' in page
+    assert f'href="{chemin}/identite/">Contrôler' in page
+    assert 'id="reception"' in texte(bureau.get(f"{chemin}/domicile/"))
 
 
 def test_a_message_too_long_comes_back_with_what_was_typed(bureau, roche):

@@ -91,7 +91,18 @@ def cherchees(bureau, texte):
 
 
 @pytest.mark.parametrize(
-    "texte", ["roche", "ROCHE camille", "anne roc", "14/03/1990", "1990-03-14 roche", "Roche 14/03/1990", "rôché"]
+    "texte",
+    [
+        "roche",
+        "ROCHE camille",
+        "anne roc",
+        "14/03/1990",
+        "1990-03-14 roche",
+        "Roche 14/03/1990",
+        "rôché",
+        "14031990",
+        "14 mars 1990",
+    ],
 )
 def test_a_candidature_is_found_by_name_and_birth_date(bureau, roche, ajouter, texte):
     ajouter(nom_de_famille="Rochefort", prenoms="Paul", date_de_naissance=date(1991, 1, 1))

@@ -139,7 +139,35 @@ def test_the_button_reserves_the_oldest_piece_and_opens_it(bureau, agent, envoye
     reponse = bureau.post(FILE)
     assert reponse.url == adresse(envoyee)
     assert ligne(envoyee).reservee_par == agent
-    assert f"Réservée pour vous jusqu’à 10{INSECABLE}h{INSECABLE}10" in texte(bureau.get(reponse.url))
+    assert f"Réservée pour vous, encore 10{INSECABLE}minutes" in texte(bureau.get(reponse.url))
+
+
+@pytest.mark.parametrize(
+    ("passees", "reste"),
+    [
+        (timedelta(), "10{}minutes"),
+        (timedelta(minutes=2, seconds=30), "8{}minutes"),
+        (timedelta(minutes=9, seconds=59), "1{}minute<"),
+    ],
+)
+def test_a_reservation_says_how_long_it_still_lasts(bureau, agent, envoyee, passees, reste):
+    reserve_piece(agent, ligne(envoyee), maintenant=LE - passees)
+    attendu = f"Réservée pour vous, encore {reste.format(INSECABLE)}"
+    assert attendu in texte(bureau.get(adresse(envoyee)))
+    assert attendu in texte(bureau.get(FILE))
+
+
+def test_the_queue_names_the_candidates_and_says_its_order(bureau, envoyee):
+    page = texte(bureau.get(FILE))
+    assert "Roche Camille Anne" in page
+    assert "d’abord celles que personne n’a ouvertes" in page
+
+
+def test_the_pages_of_the_service_do_not_speak_to_the_candidate(bureau, envoyee):
+    for chemin in (FILE, adresse(envoyee)):
+        page = texte(bureau.get(chemin))
+        assert "Document justifiant l’identité" in page
+        assert "votre identité" not in page
 
 
 def test_the_queue_of_an_academie_holds_nothing_of_another(envoyee):
@@ -161,6 +189,13 @@ def test_the_page_shows_each_page_and_what_to_compare_with(bureau, envoyee):
     for attendu in ("Roche", "Camille Anne", "14/03/1990", "12 rue des Tanneurs", "Envoyée, à contrôler"):
         assert attendu in texte(page)
     assert "Anglais" not in texte(page)  # an identity paper proves no language
+    assert page.context["domicile"] == ""
+
+
+def test_the_address_is_compared_with_the_paper_that_proves_it(bureau, candidat):
+    page = bureau.get(adresse(candidat, "domicile"))
+    assert "12 rue des Tanneurs" in page.context["domicile"]
+    assert f"<dt>Domicile</dt><dd>{page.context['domicile']}</dd>" in page.content.decode()
 
 
 def test_zoom_and_rotation_work_by_links(bureau, envoyee):
@@ -228,6 +263,9 @@ def test_a_decision_may_lead_straight_to_the_next_piece(bureau, agent, envoyee):
     envoyer(envoyee, "domicile")
     assert agir(bureau, envoyee, "accepter", suite="suivante").url == adresse(envoyee, "domicile")
     assert ligne(envoyee, "domicile").reservee_par == agent
+    suivante = texte(bureau.get(adresse(envoyee, "domicile")))
+    fait = f"«{INSECABLE}Document justifiant l’identité{INSECABLE}»{INSECABLE}: la pièce est conforme."
+    assert f"Roche Camille Anne, {fait}" in suivante
     assert agir(bureau, envoyee, "accepter", "domicile", suite="suivante").url == FILE
 
 
@@ -240,12 +278,21 @@ def test_the_candidate_reads_the_reason_then_the_comment(bureau, envoyee):
     assert "Le bas est coupé." in texte(bureau.get(adresse(envoyee)))
 
 
+def test_refusing_with_nothing_chosen_is_told_on_the_reasons(bureau, envoyee):
+    refus = agir(bureau, envoyee, "refuser", commentaire="", suite="")
+    (fautif,) = refus.context["saisies"].fautifs
+    assert fautif.errors.keys() == {"raison"}
+    assert 'href="#refuser-raison' in texte(refus)
+    assert ligne(envoyee).etat == PieceJustificative.Etat.DEPOSEE
+
+
 def test_another_reason_needs_its_words_and_what_was_typed_stays(bureau, envoyee):
     refus = agir(bureau, envoyee, "refuser", raison="autre", commentaire="  ", suite="")
     assert refus.status_code == 200
     assert "Dites au candidat ce qui ne va pas" in texte(refus)
     assert texte(refus).count("<title>Erreur") == 1
     assert 'value="autre" id="refuser-raison' in texte(refus)
+    assert refus.context["saisies"].fautifs[0].errors.keys() == {"commentaire"}
     agir(bureau, envoyee, "refuser", raison="autre", commentaire="Ce n’est pas vous.", suite="")
     assert ligne(envoyee).commentaire == "Ce n’est pas vous."
 
@@ -258,7 +305,7 @@ def test_only_the_reasons_of_this_kind_of_piece_are_offered(bureau, envoyee):
 
 @pytest.mark.parametrize(
     ("tape", "message"),
-    [("32/13/2025", "n’existe pas"), ("demain", "Écrivez le jour"), ("25/12/2030", "dans le futur")],
+    [("32/13/2025", "n’existe pas"), ("demain", "par exemple 30/10/2025"), ("25/12/2030", "dans le futur")],
 )
 def test_a_wrong_reception_date_is_told_next_to_its_field(bureau, envoyee, tape, message):
     refus = agir(bureau, envoyee, "recevoir", recue_le=tape, suite="")
@@ -350,7 +397,7 @@ def test_a_piece_held_by_another_is_read_only_and_says_until_when(bureau, envoye
     autre = creer_agent("autre@exemple.fr", nom="Lefort")
     reserve_piece(autre, ligne(envoyee), maintenant=LE)
     page = bureau.get(adresse(envoyee))
-    assert f"Alix Lefort contrôle cette pièce jusqu’à 10{INSECABLE}h{INSECABLE}10" in texte(page)
+    assert f"Alix Lefort contrôle cette pièce, encore 10{INSECABLE}minutes." in texte(page)
     assert 'value="accepter"' not in texte(page)
     assert page.context["permis"] == {}
     for action in (vue, {"action": "prendre"}):

@@ -220,6 +220,8 @@ def test_the_officer_works_with_the_keyboard_alone(ouvrir: Callable[..., Page]) 
         clavier.tabuler()
         if clavier.est_sur("body"):
             break
+        if clavier.est_sur("main details:not([open]) > summary"):  # the tables of the end are folded
+            page.keyboard.press("Enter")
         parcourus.append(page.evaluate("document.activeElement.getAttribute('aria-labelledby') ?? ''"))
     assert clavier.est_sur("body"), "Le clavier ne sort pas de la page"
     assert any(nom.startswith("specialites-") for nom in parcourus), parcourus

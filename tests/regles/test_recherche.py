@@ -41,10 +41,44 @@ def test_a_candidate_number_is_read(tape):
 
 
 @pytest.mark.parametrize(
-    "tape", ["14/03/1990", "1990-03-14", "14-03-1990", "14.3.1990", "14 03 1990", "né le 14/03/1990"]
+    "tape",
+    [
+        *("14/03/1990", "1990-03-14", "14-03-1990", "14.3.1990", "14 03 1990", "né le 14/03/1990", "14031990"),
+        *("14 mars 1990", "14 MARS 1990", "le 14 mars 1990", "Roche 14 mars 1990 Camille"),
+    ],
 )
 def test_a_birth_date_is_read_in_each_usual_writing(tape):
     assert lire(tape).naissance == date(1990, 3, 14)
+
+
+@pytest.mark.parametrize(
+    ("tape", "attendue"),
+    [
+        ("21 novembre 1990", date(1990, 11, 21)),
+        ("21 nov. 1990", date(1990, 11, 21)),
+        ("1er février 1990", date(1990, 2, 1)),
+        ("1 fevrier 1990", date(1990, 2, 1)),
+        ("31 août 1990", date(1990, 8, 31)),
+        ("2 juil 1990", date(1990, 7, 2)),
+        ("2 jui 1990", None),  # June or July
+        ("12 Marsan 1990", None),
+    ],
+)
+def test_a_month_is_read_in_letters_whole_or_shortened(tape, attendue):
+    lue = lire(tape)
+    assert lue.naissance == attendue
+    assert (lue.mots == ()) == (attendue is not None)
+
+
+def test_eight_digits_stay_apart_from_a_number():
+    lue = lire("2026-000123-K 21111990")
+    assert (lue.inscription, lue.naissance) == (Numero(2026, 123, "K"), date(1990, 11, 21))
+    assert lire("2026000123").naissance is None
+
+
+@pytest.mark.parametrize("tape", ["31021990", "31 février 1990"])
+def test_an_impossible_date_is_said_in_each_writing(tape):
+    assert lire(tape).date_impossible
 
 
 def test_a_date_that_does_not_exist_is_said_and_the_rest_is_kept():

@@ -58,6 +58,7 @@ function viser(selecteur) {
 const RACCOURCIS = {
   c: () => viser("[data-touche='c']"),
   n: () => viser("input[name='raison']"),
+  l: () => viser("[data-touche='l']"),
   r: () => viser("#recevoir-recue_le"),
   s: () => allerALaPage(1),
   p: () => allerALaPage(-1),
