@@ -40,7 +40,7 @@ function faute(fichier, champ) {
   // No extension and no type: only the bytes can tell, and the server reads them.
   const muet = !nom.includes(".") && !fichier.type;
   if (connu || muet) return null;
-  const refus = JSON.parse(dossier().dataset.formats)[nom.split(".").at(-1)]; // what to do, in the words of the server
+  const refus = new Map(Object.entries(JSON.parse(dossier().dataset.formats))).get(nom.split(".").at(-1)); // what to do, in the words of the server
   return ["format_refuse", refus ? mot("nomme", { nom: fichier.name, refus }) : mot("format", { nom: fichier.name })];
 }
 
