@@ -110,12 +110,15 @@ def _patron(gabarit: str) -> re.Pattern[str]:
         if partie.startswith("{session"):
             expression += "(?P<session>[0-9]{4})"
         elif partie.startswith("{sequence"):
-            expression += "(?P<sequence>[0-9]{6,9})"
+            # Six digits filled with zeros, or more without: « 20260002503 » is number 250 and its check character.
+            expression += "(?P<sequence>[0-9]{6}|[1-9][0-9]{6,8}?)"
         elif partie == "-":
             expression += "[- ]?"
         else:
             expression += re.escape(partie)
-    return re.compile(rf"\b{expression}(?:[- ]?(?P<controle>[0-9a-z])\b|\b)", re.IGNORECASE)
+    # A character stuck to the digits is the check character only when no other one stands apart after it.
+    controle = r"[- ]?(?P<controle>[0-9a-z])\b(?:(?<=[- ].)|(?![- ][0-9a-z]\b))"
+    return re.compile(rf"\b{expression}(?:{controle}|\b)", re.IGNORECASE)
 
 
 def _date(texte: str) -> tuple[date | None, bool, str]:

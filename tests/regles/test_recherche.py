@@ -33,6 +33,13 @@ def test_a_registration_number_is_read_with_or_without_marks(tape):
     assert (lue.mots, lue.naissance, lue.candidat) == ((), None, None)
 
 
+@pytest.mark.parametrize("sequence", ["000250", "1000250"])
+@pytest.mark.parametrize("controle", ["3", "K"])
+@pytest.mark.parametrize("separe", ["-", " ", ""])
+def test_a_check_character_that_is_a_digit_is_not_taken_for_the_number(sequence, controle, separe):
+    assert lire(separe.join(("2026", sequence, controle))).inscription == Numero(2026, int(sequence), controle)
+
+
 @pytest.mark.parametrize("tape", ["C-000045-Z", "c000045z", "c 000045 z", "C-000045"])
 def test_a_candidate_number_is_read(tape):
     lue = lire(tape)
