@@ -443,6 +443,35 @@ class Matiere:
     ancienne: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class CoefficientParticulier:
+    """Une spécialité (slug) que le texte national met à part pour une matière."""
+
+    specialite: str
+    matiere: str
+    coefficients: tuple[Decimal, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StructureNationale(Sourcee):
+    """Ce que le texte national impose aux spécialités ouvertes : les épreuves, les coefficients généraux (R62, R63).
+
+    ``coefficients`` donne, par matière, les valeurs permises ; elle sert à vérifier les spécialités, jamais à
+    remplir un coefficient inconnu.
+    """
+
+    epreuves: tuple[str, ...]
+    coefficients: dict[str, tuple[Decimal, ...]]
+    particuliers: tuple[CoefficientParticulier, ...] = ()
+
+    def coefficients_permis(self, specialite: str, matiere: str) -> tuple[Decimal, ...]:
+        """Les valeurs permises ; vide si le texte ne connaît pas la matière."""
+        for cas in self.particuliers:
+            if (cas.specialite, cas.matiere) == (specialite, matiere):
+                return cas.coefficients
+        return self.coefficients.get(matiere, ())
+
+
 # --- Pièces, validation, suites ---------------------------------------------------------------------
 
 
@@ -523,8 +552,11 @@ class Numeros(Sourcee):
 
 @dataclass(frozen=True, kw_only=True)
 class ParametresMoyenne(Sourcee):
+    """``facultative_seuil`` : seuls comptent les points de la langue facultative au-dessus de cette note (R58)."""
+
     decimales: int
     note_decimales: int
+    facultative_seuil: Decimal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -532,6 +564,15 @@ class Mention:
     code: str
     libelle: str
     seuil: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupeDeControle:
+    """Un groupe de l'épreuve de contrôle : le candidat y choisit une matière (R74)."""
+
+    code: str
+    libelle: str
+    matieres: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -547,6 +588,7 @@ class ParametresJury(Sourcee):
     controle_moyenne_professionnelle: Literal["unites_professionnelles"]
     controle_groupe_dispense: Literal["un_seul_choix"]
     controle_sur_note_conservee: bool
+    controle_groupes: tuple[GroupeDeControle, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -584,6 +626,7 @@ class Cadre:
     dispenses: Dispenses
     correspondances: tuple[Correspondance, ...]
     matieres: tuple[Matiere, ...]
+    structure: StructureNationale
     langues: Langues
     eps: Eps
     controle: LigneAutomatique
