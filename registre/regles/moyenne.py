@@ -18,7 +18,7 @@ from registre.regles.notes import EtatNote, LigneDeNotes, NoteFacultative, Relev
 from registre.regles.vocabulaire import NatureUnite
 
 DECIMALES_ECRITES = 4
-MOTIFS = ("coefficient_inconnu", "unite_a_passer", "note_absente", "aucune_note")
+MOTIFS = ("coefficient_inconnu", "unite_a_passer", "aucune_note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +109,15 @@ def natures_inconnues(releve: Releve) -> tuple[LigneDeNotes, ...]:
 
 @applique("R37", "R55", "L-11", "L-38", "L-61")
 def obstacles_a_la_moyenne(releve: Releve) -> tuple[Motif, ...]:
-    """Ce qui empêche de calculer la moyenne : une unité à passer, un coefficient inconnu, aucune note qui compte."""
+    """Ce qui empêche de calculer la moyenne : une unité à passer, un coefficient inconnu, aucune note qui compte.
+
+    Le relevé est bien rempli (:func:`registre.regles.notes.motifs_releve`).
+    """
     motifs = []
     for ligne in releve.lignes:
         if ligne.etat is EtatNote.NON_PRESENTEE:
             message = f"{ligne.intitule}\u00a0: il reste à passer cette unité."
             motifs.append(Motif("unite_a_passer", ligne.cle, message, ("R36", "L-11")))
-        elif not ligne.neutralisee and ligne.valeur is None:
-            message = f"{ligne.intitule}\u00a0: la note n’est pas encore connue."
-            motifs.append(Motif("note_absente", ligne.cle, message, ("R55",)))
         elif not ligne.neutralisee and ligne.coefficient is None:
             message = f"{ligne.intitule}\u00a0: le coefficient n’est pas connu."
             motifs.append(Motif("coefficient_inconnu", ligne.cle, message, ("L-38", "L-61")))

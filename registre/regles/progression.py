@@ -1,0 +1,77 @@
+"""D'une session à la suivante : ce qui reste à passer, ce qui se repasse, ce qui peut être gardé.
+
+Sous la forme progressive, les unités se passent à des sessions différentes ; la moyenne n'est calculée que lorsque
+chacune a une note, une note gardée ou une dispense. Un candidat ajourné garde lui aussi ses notes de 10 ou plus.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from registre.regles.cadre import ParametresAcquis, ParametresForme
+from registre.regles.citation import applique
+from registre.regles.jury import DecisionDuJury, Deliberation
+from registre.regles.notes import EtatNote, LigneDeNotes, Releve
+from registre.regles.vocabulaire import FormeDePassage
+
+DIPLOME_OBTENU = frozenset({DecisionDuJury.ADMIS, DecisionDuJury.ADMIS_SECOND_GROUPE})
+EN_COURS = frozenset({DecisionDuJury.CONTROLE, None})
+
+
+class Suite(StrEnum):
+    """Ce qu'une unité devient à l'inscription suivante."""
+
+    A_PASSER = "a_passer"  # jamais présentée
+    A_REPASSER = "a_repasser"
+    A_GARDER = "a_garder"  # peut être gardée, à la demande du candidat
+    A_INSTRUIRE = "a_instruire"  # note sous le minimum, que le service peut reporter (L-11)
+    DISPENSEE = "dispensee"  # à redemander
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuiteDUneUnite:
+    """``jusqua`` : dernière session où la note peut être gardée ; ``None`` si elle tient à la demande d'origine."""
+
+    ligne: LigneDeNotes
+    suite: Suite
+    jusqua: int | None = None
+
+
+@applique(
+    "etapes.qualification.progressive", "annexe1.benefice.definition", "R30", "R32", "R35", "R36", "L-11", "L-19"
+)
+def suite_du_parcours(
+    releve: Releve,
+    resultat: Deliberation,
+    session: int,
+    forme_de_passage: FormeDePassage,
+    forme: ParametresForme,
+    acquis: ParametresAcquis,
+) -> tuple[SuiteDUneUnite, ...]:
+    """Ce que devient chaque unité à la prochaine inscription, si le diplôme n'est pas obtenu.
+
+    Vide si le candidat est admis, ou tant que son résultat n'est pas définitif. Une note d'au moins 10 peut être
+    gardée ; en dessous, l'unité se repasse. Sous la forme progressive, le service peut reporter une note plus basse,
+    et la session peut l'ouvrir à tous.
+    """
+    if resultat.decision in DIPLOME_OBTENU | EN_COURS:
+        return ()
+    progressive = forme_de_passage is FormeDePassage.PROGRESSIVE
+
+    def suite(ligne: LigneDeNotes) -> SuiteDUneUnite:
+        if ligne.etat is EtatNote.NON_PRESENTEE:
+            return SuiteDUneUnite(ligne=ligne, suite=Suite.A_PASSER)
+        if ligne.etat is EtatNote.DISPENSE:
+            return SuiteDUneUnite(ligne=ligne, suite=Suite.DISPENSEE)
+        if ligne.etat is EtatNote.NOTE_GARDEE:
+            return SuiteDUneUnite(ligne=ligne, suite=Suite.A_GARDER)
+        jusqua = session + acquis.benefice_duree_sessions
+        if ligne.etat is EtatNote.NOTE and ligne.valeur is not None:
+            if ligne.valeur >= acquis.benefice_note_minimale or (progressive and forme.progressive_report_sous_10):
+                return SuiteDUneUnite(ligne=ligne, suite=Suite.A_GARDER, jusqua=jusqua)
+            if progressive:
+                return SuiteDUneUnite(ligne=ligne, suite=Suite.A_INSTRUIRE, jusqua=jusqua)
+        return SuiteDUneUnite(ligne=ligne, suite=Suite.A_REPASSER)
+
+    return tuple(suite(ligne) for ligne in releve.lignes)
