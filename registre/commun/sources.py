@@ -31,6 +31,16 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """Un passage de la notice. ``nature`` dit ce qui lui répond : une règle, un paramètre, un écran…"""
+
+    id: str
+    section: str
+    nature: str
+    enonce: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lecture:
     """Une lecture du projet : ``parametres`` nomme les champs de ``Cadre`` qui permettent d’en changer."""
 
@@ -63,9 +73,20 @@ def existe(id: str) -> bool:
 
 
 @lru_cache(maxsize=1)
+def notice() -> tuple[Passage, ...]:
+    """Les passages de la notice, dans son ordre."""
+    return tuple(Passage(p["id"], p["section"], p["nature"], p["enonce"]) for p in _tables("passages", "passage"))
+
+
 def passages() -> tuple[str, ...]:
     """Les identifiants des passages de la notice, dans son ordre."""
-    return tuple(p["id"] for p in _tables("passages", "passage"))
+    return tuple(p.id for p in notice())
+
+
+@lru_cache(maxsize=1)
+def faits() -> tuple[Reference, ...]:
+    """Les faits de réglementation, dans l’ordre de leurs chapitres."""
+    return tuple(reference(f["id"]) for f in _tables("faits", "fait"))
 
 
 @lru_cache(maxsize=1)
@@ -103,10 +124,7 @@ Page tirée de `sources/lectures.toml` par `python manage.py ecrire_docs` : elle
 @lru_cache(maxsize=1)
 def _references() -> dict[str, Reference]:
     references = [
-        *(
-            Reference(p["id"], f"Notice, {p['section']}", p["enonce"], Certitude.NOTICE)
-            for p in _tables("passages", "passage")
-        ),
+        *(Reference(p.id, f"Notice, {p.section}", p.enonce, Certitude.NOTICE) for p in notice()),
         *(
             Reference(f["id"], _majuscule(f["texte"]), f["enonce"], Certitude(f["certitude"]))
             for f in _tables("faits", "fait")

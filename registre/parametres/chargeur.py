@@ -26,29 +26,33 @@ from __future__ import annotations
 import dataclasses
 import re
 import tomllib
-import types
-import typing
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, time
-from decimal import Decimal
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails, to_json
+from pydantic_core import to_json
 
+from registre.parametres.ecarts import (
+    Chemin,
+    cle_inconnue,
+    ecrire_chemin,
+    expliquer,
+    lire_chemin,
+    montrer,
+    syntaxe_en_francais,
+    valeur_en,
+    valeurs_interdites,
+)
 from registre.regles.cadre import Cadre, Correspondance, Sourcee, Specialite
 
 DOSSIER_DE_BASE = Path(__file__).parent / "donnees"
 
 Cle = tuple[str, int, str]
-Chemin = tuple[str | int, ...]
 
 _SOURCE = re.compile(r"R\d+[a-z]?|L-\d\d|[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+")
-_PAS = re.compile(r"\[(?P<rang>\d+)\]|(?P<cle>[^.\[\]]+)")
 _DANS_LE_FICHIER_DISPENSES = {"diplomes", "cases", "professionnelles", "correspondances"}
 
 
@@ -174,7 +178,7 @@ class _Examen:
                 continue
             cadre = dataclasses.replace(cadre, specialites=specialites)
             for chemin, message in _incoherences(cadre):
-                self._probleme(*self._localiser(_lire_chemin(chemin), table), message)
+                self._probleme(*self._localiser(lire_chemin(chemin), table), message)
             if len(self.problemes) == avant:
                 yield cadre
 
@@ -192,7 +196,7 @@ class _Examen:
                 contenu = tomllib.loads(fichier.read_text(encoding="utf-8"))
             except tomllib.TOMLDecodeError as erreur:
                 self._illisible = True
-                self._probleme(montre, "", f"syntaxe TOML\u00a0: {_en_francais(erreur)}")
+                self._probleme(montre, "", f"syntaxe TOML, {syntaxe_en_francais(erreur)}")
             except (OSError, UnicodeDecodeError) as erreur:
                 self._illisible = True
                 self._probleme(montre, "", f"fichier illisible ({erreur.__class__.__name__})")
@@ -210,7 +214,7 @@ class _Examen:
     def _lire_dispenses(self) -> Iterator[tuple[str, dict[str, Any]]]:
         for fichier, contenu in self._lire("dispenses.toml"):
             for cle in sorted(contenu.keys() - _DANS_LE_FICHIER_DISPENSES):
-                self._probleme(fichier, cle, _cle_inconnue(_DANS_LE_FICHIER_DISPENSES))
+                self._probleme(fichier, cle, cle_inconnue(_DANS_LE_FICHIER_DISPENSES))
             rang = {cle: contenu[cle] for cle in contenu if cle in _DANS_LE_FICHIER_DISPENSES - {"correspondances"}}
             yield fichier, {"dispenses": rang} | {c: contenu[c] for c in contenu if c == "correspondances"}
 
@@ -246,7 +250,7 @@ class _Examen:
                 if isinstance(valeurs, dict):
                     tables.setdefault(slug, _Table(fichier)).fondre(valeurs, fichier)
                 else:
-                    self._probleme(fichier, slug, f"attendu\u00a0: table\u00a0; trouvé\u00a0: {_montrer(valeurs)}")
+                    self._probleme(fichier, slug, f"attendu\u00a0: table\u00a0; trouvé\u00a0: {montrer(valeurs)}")
         for slug in sorted({f.stem for r in self.racines for f in r.glob("specialites/*.toml")}):
             for fichier, contenu in self._lire(f"specialites/{slug}.toml"):
                 tables.setdefault(slug, _Table(fichier)).fondre(contenu, fichier)
@@ -255,15 +259,15 @@ class _Examen:
     def _localiser(self, chemin: Chemin, table: _Table) -> tuple[str, str]:
         """Le fichier d'une valeur du cadre, et son chemin dans ce fichier."""
         if chemin[0] == "specialites":
-            return self._tables[str(chemin[1])].fichier(chemin[2:]), _ecrire(chemin[2:])
+            return self._tables[str(chemin[1])].fichier(chemin[2:]), ecrire_chemin(chemin[2:])
         # dispenses.toml n'a pas de table « dispenses » : elle est dans son nom.
-        return table.fichier(chemin), _ecrire(chemin[1:] if chemin[0] == "dispenses" else chemin)
+        return table.fichier(chemin), ecrire_chemin(chemin[1:] if chemin[0] == "dispenses" else chemin)
 
     def _valider(self, classe: type, valeurs: Mapping[str, Any], tables: Mapping[str, _Table]) -> dict[str, Any]:
         """Les objets ``classe`` par clé, ou rien : chaque écart devient un problème de son fichier."""
         interdits: set[tuple[str, Chemin]] = set()
         for cle, contenu in valeurs.items():
-            for chemin, message in _valeurs_interdites(contenu):
+            for chemin, message in valeurs_interdites(contenu):
                 interdits.add((cle, chemin))
                 self._probleme(*self._localiser(chemin, tables[cle]), message)
         try:
@@ -273,7 +277,7 @@ class _Examen:
                 cle, chemin = str(detail["loc"][0]), detail["loc"][1:]
                 if any(c == cle and interdit[: len(chemin)] == chemin for c, interdit in interdits):
                     continue  # déjà dit
-                message = _expliquer(classe, detail, chemin, _valeur(valeurs[cle], chemin))
+                message = expliquer(classe, detail, chemin, valeur_en(valeurs[cle], chemin))
                 self._probleme(*self._localiser(chemin, tables[cle]), message)
             return {}
         return {} if interdits else objets
@@ -377,6 +381,10 @@ def _ecarts_des_pieces(c: Cadre) -> Iterator[Ecart]:
 def _ecarts_du_jury(c: Cadre) -> Iterator[Ecart]:
     yield from _sans_doublon("matieres", (x.code for x in c.matieres))
     yield from _connus("acquis.autre_specialite_matieres", c.acquis.autre_specialite_matieres, c.libelles_matieres)
+    yield from _connus("structure.coefficients", c.structure.coefficients, c.libelles_matieres)
+    for i, cas in enumerate(c.structure.particuliers):
+        yield from _connus(f"structure.particuliers[{i}].specialite", [cas.specialite], c.specialites)
+        yield from _connus(f"structure.particuliers[{i}].matiere", [cas.matiere], c.libelles_matieres)
     seuils = [m.seuil for m in c.jury.mentions]
     if seuils != sorted(set(seuils)):
         yield (
@@ -394,7 +402,8 @@ def _ecarts_des_dispenses(c: Cadre) -> Iterator[Ecart]:
         yield from _connus(f"dispenses.cases[{i}].matiere", [case.matiere], c.libelles_matieres)
     cases = [(x.matiere, x.diplome) for x in d.cases]
     yield from _sans_doublon("dispenses.cases", (f"{matiere} × {diplome}" for matiere, diplome in cases))
-    attendues = {(m.code, diplome) for m in c.matieres if not m.ancienne for diplome in diplomes}
+    du_tableau = [x.code for x in d.diplomes if not x.europeen]
+    attendues = {(m.code, diplome) for m in c.matieres if not m.ancienne for diplome in du_tableau}
     for matiere, diplome in sorted(attendues - set(cases)):
         yield "dispenses.cases", f"case manquante\u00a0: {matiere} × {diplome}"
     yield from _sans_doublon("dispenses.professionnelles", (x.diplome for x in d.professionnelles))
@@ -497,147 +506,3 @@ def _connus(chemin: str, valeurs: Iterable[str], connus: Iterable[str]) -> Itera
         if valeur not in possibles:
             liste = ", ".join(possibles[:15]) + ("…" if len(possibles) > 15 else "")
             yield chemin, f"une valeur connue est attendue ({liste})\u00a0; trouvé\u00a0: «\u00a0{valeur}\u00a0»"
-
-
-# --- Dire les erreurs en français -------------------------------------------------------------------
-
-
-def _valeurs_interdites(valeur: Any, chemin: Chemin = ()) -> Iterator[tuple[Chemin, str]]:
-    """Ce que TOML permet et que les règles n'acceptent pas : les flottants, les heures sans fuseau ou sans date."""
-    if isinstance(valeur, float):
-        yield chemin, f"attendu\u00a0: {_NOMS_DES_TYPES[Decimal]}\u00a0; trouvé\u00a0: {valeur} (virgule flottante)"
-    elif isinstance(valeur, time) or (isinstance(valeur, datetime) and valeur.tzinfo is None):
-        yield chemin, f"attendu\u00a0: {_NOMS_DES_TYPES[datetime]}\u00a0; trouvé\u00a0: {_montrer(valeur)}"
-    elif isinstance(valeur, dict):
-        for cle, element in valeur.items():
-            yield from _valeurs_interdites(element, (*chemin, cle))
-    elif isinstance(valeur, list):
-        for i, element in enumerate(valeur):
-            yield from _valeurs_interdites(element, (*chemin, i))
-
-
-def _expliquer(classe: type, detail: ErrorDetails, chemin: Chemin, trouve: Any) -> str:
-    match detail["type"]:
-        case "missing":
-            return f"clé manquante\u00a0; attendu\u00a0: {_nommer(_type_en(classe, chemin))}"
-        case "unexpected_keyword_argument":
-            parent = _type_en(classe, chemin[:-1])
-            return _cle_inconnue(f.name for f in dataclasses.fields(parent))
-        case "value_error":
-            return str(detail["ctx"]["error"])
-        case _:
-            return f"attendu\u00a0: {_nommer(_type_en(classe, chemin))}\u00a0; trouvé\u00a0: {_montrer(trouve)}"
-
-
-def _cle_inconnue(possibles: Iterable[str]) -> str:
-    return f"clé inconnue\u00a0; clés possibles\u00a0: {', '.join(sorted(possibles))}"
-
-
-def _ecrire(chemin: Chemin) -> str:
-    """``("langues", "obligatoires", 2)`` devient ``langues.obligatoires[2]``."""
-    return "".join(f"[{x}]" if isinstance(x, int) else f".{x}" for x in chemin).lstrip(".")
-
-
-def _lire_chemin(chemin: str) -> Chemin:
-    """``langues.obligatoires[2]`` devient ``("langues", "obligatoires", 2)``."""
-    return tuple(int(m["rang"]) if m["rang"] else m["cle"] for m in _PAS.finditer(chemin))
-
-
-def _valeur(valeurs: Any, chemin: Chemin) -> Any:
-    for cle in chemin:
-        try:
-            valeurs = valeurs[cle]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return valeurs
-
-
-def _montrer(valeur: Any) -> str:
-    match valeur:
-        case None:
-            return "rien"
-        case bool():
-            return f"{str(valeur).lower()} (vrai ou faux)"
-        case int():
-            return f"{valeur} (nombre entier)"
-        case str():
-            return f"«\u00a0{valeur}\u00a0» (texte)"
-        case datetime():
-            fuseau = "avec fuseau" if valeur.tzinfo else "sans fuseau"
-            return f"{valeur.isoformat()} (date et heure {fuseau})"
-        case date():
-            return f"{valeur.isoformat()} (date)"
-        case list():
-            return f"une liste de {len(valeur)}"
-        case dict():
-            return "une table"
-        case _:
-            return repr(valeur)
-
-
-_NOMS_DES_TYPES = {
-    str: "texte",
-    int: "nombre entier",
-    bool: "vrai ou faux (true, false)",
-    Decimal: "nombre décimal entre guillemets",
-    date: "date (2026-05-05)",
-    datetime: "date et heure avec fuseau (2025-10-06T09:00:00+02:00)",
-}
-
-
-def _nommer(attendu: Any) -> str:
-    """Un type, dit en français."""
-    if attendu in _NOMS_DES_TYPES:
-        return _NOMS_DES_TYPES[attendu]
-    origine, arguments = typing.get_origin(attendu), typing.get_args(attendu)
-    if origine is typing.Literal:
-        return "une valeur parmi " + ", ".join(f"«\u00a0{a}\u00a0»" for a in arguments)
-    if origine in (typing.Union, types.UnionType):
-        return _nommer(next(a for a in arguments if a is not type(None)))
-    if origine is tuple and Ellipsis not in arguments:
-        return f"liste de {len(arguments)}\u00a0: " + ", ".join(_nommer(a) for a in arguments)
-    if origine in (tuple, list):
-        return f"liste ({_nommer(arguments[0])})"
-    if isinstance(attendu, type) and issubclass(attendu, StrEnum):
-        return "une valeur parmi " + ", ".join(f"«\u00a0{v}\u00a0»" for v in attendu)
-    if dataclasses.is_dataclass(attendu):
-        return "table (" + ", ".join(f.name for f in dataclasses.fields(attendu)) + ")"
-    return "table"
-
-
-@cache
-def _champs(classe: type) -> dict[str, Any]:
-    return typing.get_type_hints(classe)
-
-
-def _pas(attendu: Any, cle: str | int) -> Any:
-    """Le type de l'élément ``cle`` d'une valeur de type ``attendu``, ``None`` s'il n'y en a pas."""
-    origine, arguments = typing.get_origin(attendu), typing.get_args(attendu)
-    if origine in (typing.Union, types.UnionType):
-        return _pas(next(a for a in arguments if a is not type(None)), cle)
-    if isinstance(attendu, type) and dataclasses.is_dataclass(attendu):
-        return _champs(attendu).get(str(cle))
-    if origine is dict:
-        return arguments[1]
-    if origine is tuple and isinstance(cle, int):
-        return arguments[0] if Ellipsis in arguments else arguments[min(cle, len(arguments) - 1)]
-    return None
-
-
-def _type_en(classe: type, chemin: Chemin) -> Any:
-    attendu: Any = classe
-    for cle in chemin:
-        attendu = _pas(attendu, cle)
-    return attendu
-
-
-_SYNTAXE = re.compile(r"^(?P<message>.*?) \(at (?:line (?P<ligne>\d+), column (?P<colonne>\d+)|end of document)\)$")
-
-
-def _en_francais(erreur: tomllib.TOMLDecodeError) -> str:
-    trouve = _SYNTAXE.match(str(erreur))
-    if trouve is None:
-        return str(erreur)
-    if trouve["ligne"] is None:
-        return f"fin du fichier inattendue ({trouve['message']})"
-    return f"ligne {trouve['ligne']}, colonne {trouve['colonne']} ({trouve['message']})"

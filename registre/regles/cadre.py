@@ -349,12 +349,17 @@ class ParametresAcquis(Sourcee):
 
 @dataclass(frozen=True, kw_only=True)
 class Diplome:
-    """Un diplôme du tableau de l'annexe 1. ``specialite_demandee`` : bac pro, d'une autre spécialité (R18)."""
+    """Un diplôme qui dispense d'unités générales. ``specialite_demandee`` : bac pro, d'une autre spécialité (R18).
+
+    ``europeen`` : une certification d'un autre pays d'Europe, absente du tableau de l'annexe 1, qui n'est offerte
+    que si ``acquis.diplome_europeen`` est vrai (R10, L-47) ; ``libelle_notice`` est alors vide.
+    """
 
     code: str
     libelle: str
     libelle_notice: str
     specialite_demandee: bool = False
+    europeen: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
