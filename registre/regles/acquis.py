@@ -23,7 +23,7 @@ from registre.regles.decisions import (
     ReglementDesAcquis,
     unite_designee,
 )
-from registre.regles.dispenses import DemandeDeDispense, dispense_demandee, dispenses_ouvertes
+from registre.regles.dispenses import DemandeDeDispense, dispense_demandee
 from registre.regles.vocabulaire import FormeDePassage, MotifAcquis, Resultat, Statut
 
 MOTIFS = (
@@ -127,16 +127,6 @@ class ExamenAcquis:
     perdus: tuple[Decision, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class DroitsPossibles:
-    """À quels titres une unité peut être demandée, avant toute saisie. ``diplomes`` : codes, BP compris."""
-
-    benefice: bool
-    autre_specialite: bool
-    vae: bool
-    diplomes: tuple[str, ...]
-
-
 @applique("etapes.acquis.cinq-possibilites", "annexe1.attention.perdue", "R44", "L-15", "L-25", "L-54", "L-63")
 def examen_des_acquis(
     saisie: SaisieAcquis, passages: Iterable[PassageConnu], reglement: ReglementDesAcquis
@@ -194,34 +184,6 @@ def ligne_complete(ligne: LigneAcquis, reglement: ReglementDesAcquis) -> tuple[M
     return tuple(motifs)
 
 
-@applique("annexe1.dispense.trois-cas", "annexe1.benefice.definition", "L-03", "L-15")
-def droits_possibles(
-    reglement: ReglementDesAcquis, passages: Iterable[PassageConnu] = ()
-) -> dict[str, DroitsPossibles]:
-    """Pour chaque unité de la spécialité, les titres auxquels elle pourrait être demandée."""
-    valables = [p for p in passages if p.resultat is not Resultat.ADMIS and p.session < reglement.session]
-    ici = [p for p in valables if _meme_reglement(p.specialite, reglement)]
-    ailleurs = [p for p in valables if p.specialite is None or not _meme_reglement(p.specialite, reglement)]
-    dispenses, acquis = reglement.dispenses, reglement.acquis
-    codes = dict.fromkeys([d.code for d in dispenses.diplomes] + [d.diplome for d in dispenses.professionnelles])
-    ouvertes = [
-        (unite_designee(ouverte.unite, reglement.specialite), code)
-        for code in codes
-        for ouverte in dispenses_ouvertes(code, reglement)
-    ]
-    benefice = any(p.session + acquis.benefice_duree_sessions >= reglement.session for p in ici)
-    echec = any(p.session + acquis.autre_specialite_duree_sessions >= reglement.session for p in ailleurs)
-    return {
-        cle: DroitsPossibles(
-            benefice=benefice,
-            autre_specialite=echec and cle in acquis.autre_specialite_matieres,
-            vae=True,
-            diplomes=tuple(code for visee, code in ouvertes if visee == unite),
-        )
-        for cle, unite in reglement.specialite.par_cle.items()
-    }
-
-
 def _d_une_specialite(ligne: LigneAcquis, reglement: ReglementDesAcquis) -> bool:
     return any(d.code == ligne.diplome and d.specialite_demandee for d in reglement.dispenses.diplomes)
 
@@ -268,7 +230,7 @@ def _examen_de_ligne(
     decision = _decision(ligne, passages, reglement)
     if decision is None:
         message = (
-            f"Déclarez d’abord votre présentation de {ligne.session} à l’étape des présentations antérieures. "
+            f"Déclarez d’abord votre présentation de {ligne.session} à l’étape 2, ou retirez la demande. "
             "Seul un candidat qui n’a pas été admis garde des notes."
         )
         motif = ligne.motif_sur("session", "pas_ajourne", message, "annexe1.benefice.definition", "L-63")

@@ -247,8 +247,8 @@ def _passage_qui_manque(libelle: str, code: str, passages: bool) -> str:
 
 
 @applique("annexe1.attention.perdue", "R27", "L-54")
-def notes_demandees(lues: SaisieAcquis, cadre: Cadre) -> list[Motif]:
-    """Une note suffisante tapée sans que la demande soit cochée serait perdue sans un mot : on le dit avant."""
+def notes_demandees(saisie: Saisie, lues: SaisieAcquis, cadre: Cadre) -> list[Motif]:
+    """Une note suffisante sans demande ni « non » serait perdue sans un mot : on le dit avant."""
     minimums = {
         MotifAcquis.BENEFICE: cadre.acquis.benefice_note_minimale,
         MotifAcquis.AUTRE_SPECIALITE: cadre.acquis.autre_specialite_note_minimale,
@@ -256,13 +256,14 @@ def notes_demandees(lues: SaisieAcquis, cadre: Cadre) -> list[Motif]:
     return [
         Motif(
             "note_sans_demande",
-            champ_du_motif(f"{ligne.champ_prefixe}unite"),
+            champ,
             f"Vous avez écrit {str(ligne.note).replace('.', ',')} sans cocher la demande. "
             "Cochez-la pour ne pas perdre ce droit, ou effacez la note.",
             ("annexe1.attention.perdue", "L-54"),
         )
         for ligne in lues.lignes
         if not ligne.demande and ligne.note is not None and ligne.note >= minimums[ligne.motif]
+        if oui_ou_non(saisie, champ := champ_du_motif(f"{ligne.champ_prefixe}unite")) is None
     ]
 
 

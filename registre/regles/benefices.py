@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import cast
 
-from registre.regles.cadre import Correspondance, Unite
+from registre.regles.cadre import Unite
 from registre.regles.citation import applique
-from registre.regles.correspondances import succession, unite_correspondante
+from registre.regles.correspondances import Traversee, reglement_d_origine, succession, traversee
 from registre.regles.decisions import (
     LANGUES_VIVANTES,
     Acquis,
     BeneficeDeNote,
     Decision,
     Dispense,
+    InscriptionIntermediaire,
     NoteAnterieure,
     ReglementDesAcquis,
     unite_designee,
@@ -71,7 +73,8 @@ def note_reportable(note: NoteAnterieure, minimum: Decimal, report_sous_10: bool
         return refus(
             "pas_ajourne",
             "session",
-            "Vous avez été admis à cette session. Seul un candidat qui n’a pas été admis garde des notes.",
+            "Vous avez été admis à cette session. Seul un candidat qui n’a pas été admis garde des notes\u00a0: "
+            "retirez la demande.",
             "annexe1.benefice.definition",
         )
     if note.note is None or not note.note.is_finite():
@@ -105,15 +108,24 @@ def note_encore_valable(note: NoteAnterieure, session: int, duree: int) -> Decis
             "annexe1.benefice.duree",
             "L-19",
         )
-    oubliees = [
-        i.session for i in note.inscriptions_intermediaires if note.session < i.session < session and not i.demande
-    ]
+    return droit_perdu(note.inscriptions_intermediaires, note.session, session, "cette note", "session")
+
+
+@applique("annexe1.attention.perdue", "R27", "L-54")
+def droit_perdu(
+    inscriptions: Iterable[InscriptionIntermediaire], obtenu: int | None, session: int, droit: str, champ: str
+) -> Decision | None:
+    """Un droit qu'une inscription faite depuis l'obtention n'a pas demandé est perdu ; sinon, rien.
+
+    Ne pas s'inscrire ne fait rien perdre. ``obtenu`` vaut ``None`` si toute inscription donnée a suivi l'obtention.
+    """
+    oubliees = [i.session for i in inscriptions if (obtenu or 0) < i.session < session and not i.demande]
     if oubliees:
         return refus(
             "note_perdue",
-            "session",
-            f"Vous n’avez pas demandé cette note à l’inscription de {min(oubliees)}. "
-            "Elle est perdue : vous passerez cette épreuve.",
+            champ,
+            f"Vous n’avez pas demandé {droit} à l’inscription de {min(oubliees)}. "
+            "Ce droit est perdu\u00a0: vous passerez cette épreuve.",
             "annexe1.attention.perdue",
             "L-54",
         )
@@ -126,10 +138,9 @@ def benefice_de_note(demande: DemandeDeBenefice, reglement: ReglementDesAcquis) 
 
     Une note d'une autre spécialité donne une dispense, non un bénéfice (L-03).
     """
-    note = demande.note
-    meme = note.specialite == reglement.specialite.slug
-    chemin = () if meme else succession(note.specialite, reglement.specialite.slug, reglement.correspondances)
-    reglementaire = meme or bool(chemin)
+    note, presentee = demande.note, reglement.specialite.slug
+    chemin = succession(note.specialite, presentee, reglement.correspondances)
+    reglementaire = note.specialite == presentee or bool(chemin)
     acquis = reglement.acquis
     minimum = acquis.benefice_note_minimale if reglementaire else acquis.autre_specialite_note_minimale
     duree = acquis.benefice_duree_sessions if reglementaire else acquis.autre_specialite_duree_sessions
@@ -137,7 +148,7 @@ def benefice_de_note(demande: DemandeDeBenefice, reglement: ReglementDesAcquis) 
         return refus(
             "non_demande",
             "demande",
-            "Vous ne demandez pas à garder cette note. Elle sera perdue pour les sessions suivantes.",
+            "Vous ne demandez pas cette note. Demandez-la, ou elle sera perdue pour les sessions suivantes.",
             "R27",
             "annexe1.attention.perdue",
         )
@@ -149,40 +160,27 @@ def benefice_de_note(demande: DemandeDeBenefice, reglement: ReglementDesAcquis) 
     if not reglementaire:
         decision = acquis_d_une_autre_specialite(note, reglement, demande.langue_presentee)
         return _avec_pieces(decision, MotifAcquis.AUTRE_SPECIALITE, reglement)
-    return _avec_pieces(_benefice(note, chemin, reglement), MotifAcquis.BENEFICE, reglement)
+    return _avec_pieces(_benefice(note, reglement), MotifAcquis.BENEFICE, reglement)
 
 
-def _benefice(note: NoteAnterieure, chemin: tuple[Correspondance, ...], reglement: ReglementDesAcquis) -> Decision:
+def _benefice(note: NoteAnterieure, reglement: ReglementDesAcquis) -> Decision:
     """L'unité présentée où la note s'inscrit : par matière si elle est générale, sinon par tableau (L-48)."""
     specialite = reglement.specialite
     # Une matière d'un règlement disparu n'est pas dans la liste nationale : seul le tableau peut la suivre.
     generale = note.matiere in specialite.matieres or note.matiere in reglement.acquis.autre_specialite_matieres
+    origine = reglement_d_origine(note.specialite, note.session, reglement.correspondances, reglement.specialites)
     if note.libre:
         return _unite_inconnue(_garde(note, note.unite, reglement))
-    if note.matiere and (generale or not chemin):
+    if note.matiere and (generale or origine == specialite.slug):
         unite = specialite.par_cle.get(note.matiere)
-    elif not chemin:
+    elif origine == specialite.slug:
         unite = unite_designee(note.unite, specialite)
     else:
-        code = unite_correspondante(note.unite, chemin)
-        if code is None:
-            return a_instruire(
-                _garde(note, note.unite, reglement),
-                "correspondance_non_connue",
-                "unite",
-                "Le règlement de la spécialité a changé. Le service cherchera l’épreuve qui correspond.",
-                "L-48",
-                "annexe1.rappel.correspondance",
-            )
-        if not code:
-            return refus(
-                "sans_correspondance",
-                "unite",
-                "Le nouveau règlement n’a pas d’épreuve équivalente. Retirez la demande.",
-                "annexe1.rappel.correspondance",
-                "L-48",
-            )
-        unite = unite_designee(code, specialite)
+        chemin = succession(origine, specialite.slug, reglement.correspondances) if origine else ()
+        suivie = traversee(note.unite, chemin)
+        if not suivie.unite:
+            return _sans_suite(note, origine, suivie, reglement)
+        unite = unite_designee(suivie.unite, specialite)
     if unite is None and not note.matiere and not unites_toutes_connues(specialite):
         return _unite_inconnue(_garde(note, note.unite, reglement))
     if unite is None:
@@ -192,6 +190,34 @@ def _benefice(note: NoteAnterieure, chemin: tuple[Correspondance, ...], reglemen
         acquis=_garde(note, unite.cle, reglement),
         sources=("annexe1.benefice.definition", "R34", "L-19"),
     )
+
+
+def _sans_suite(
+    note: NoteAnterieure, origine: str | None, suivie: Traversee, reglement: ReglementDesAcquis
+) -> Decision:
+    """L'ancienne unité n'a pas d'équivalent : refus ; on ne sait pas ce qu'elle devient : le service instruit."""
+    if suivie.unite == "":
+        return refus(
+            "sans_correspondance",
+            "unite",
+            f"Le nouveau règlement n’a pas d’épreuve équivalente à {note.unite}. Retirez la demande.",
+            "annexe1.rappel.correspondance",
+            "L-48",
+        )
+    return a_instruire(
+        _garde(note, unite_d_origine(note, origine or note.specialite, reglement), reglement),
+        "correspondance_non_connue",
+        "unite",
+        f"{suivie.explication} Le service lira votre relevé et décidera.",
+        "L-48",
+        "annexe1.rappel.correspondance",
+    )
+
+
+def unite_d_origine(note: NoteAnterieure, origine: str, reglement: ReglementDesAcquis) -> str:
+    """« U2, Logistique » : même numéro ne veut pas dire même unité, une demande à instruire garde l'ancien nom."""
+    source = reglement.specialites.get(origine)
+    return f"{note.unite}, {source.libelle}" if source and not note.libre else note.unite
 
 
 @applique("annexe1.dispense.autre-specialite", "annexe1.dispense.autre-specialite.duree", "R24", "R33", "L-03")
@@ -205,7 +231,9 @@ def acquis_d_une_autre_specialite(
     acquis = reglement.acquis
     conservee = acquis.autre_specialite_mode == "note_conservee"
     unite = reglement.specialite.par_cle.get(note.matiere or "")
-    obtenu = (_garde if conservee else _dispense)(note, unite.cle if unite else note.unite, reglement)
+    obtenu = (_garde if conservee else _dispense)(
+        note, unite.cle if unite else unite_d_origine(note, note.specialite, reglement), reglement
+    )
     if note.libre:
         return _unite_inconnue(obtenu)
     if not note.matiere or (unite and unite.cle not in acquis.autre_specialite_matieres):

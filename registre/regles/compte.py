@@ -101,7 +101,13 @@ def _caractere_de_nom(caractere: str) -> bool:
     return latine or categorie == "Mn" or caractere in "’ʻ- "  # ʻ is a letter in Polynesian names
 
 
-@applique("compte.champ.nom-de-famille", "compte.champ.nom-usage", "compte.champ.prenoms", "compte.tous-les-prenoms")
+@applique(
+    "compte.etat-civil-piece-identite",
+    "compte.champ.nom-de-famille",
+    "compte.champ.nom-usage",
+    "compte.champ.prenoms",
+    "compte.tous-les-prenoms",
+)
 def motifs_nom(texte: str, champ: str, *, obligatoire: bool) -> list[Motif]:
     """Un nom s'écrit en lettres latines, avec apostrophes, traits d'union et espaces, d'après la pièce d'identité."""
     nom = nom_normalise(texte)

@@ -96,7 +96,7 @@ def age(naissance: date, le: date) -> int:
     return le.year - naissance.year - ((le.month, le.day) < (naissance.month, naissance.day))
 
 
-@applique("conditions.recensement-jdc", "L-01", "L-43", "R90", "R91")
+@applique("conditions.recensement-jdc", "L-01", "L-43", "R90", "R91", "R92")
 def jdc_exigee(nationalite_francaise: bool | None, naissance: date, le: date, jdc: Jdc) -> bool:
     """La preuve est demandée au candidat français, du jour de ses 16 ans compris au jour de ses 25 ans exclu."""
     premier, exclu = jdc.ages
@@ -141,6 +141,7 @@ def motifs_jdc(
 
 
 @applique(
+    "entete.publics",
     "conditions.une-voie-obligatoire",
     "conditions.voie.deja-presente",
     "conditions.voie.trois-ans-activite",

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from registre.regles.benefices import (
     a_instruire,
     acquis_d_une_autre_specialite,
+    droit_perdu,
     note_encore_valable,
     note_reportable,
     refus,
     unite_absente,
 )
-from registre.regles.cadre import DispenseProfessionnelle, Unite
+from registre.regles.cadre import Diplome, DispenseProfessionnelle, Dispenses, ParametresAcquis, Unite
 from registre.regles.citation import applique
 from registre.regles.correspondances import succession
 from registre.regles.decisions import (
@@ -47,10 +48,12 @@ MOTIFS = (
     "specialite_non_visee",
     "unite_non_visee",
     "dispense_sans_effet",
+    "certification_europeenne_fermee",
     "unite_comportee_inconnue",
     "instruction_du_service",
     "unite_professionnelle_autre_specialite",
     "unite_inconnue",
+    "certification_europeenne",
 )
 
 
@@ -142,6 +145,8 @@ def dispense_par_diplome(demande: DemandeDeDispense, reglement: ReglementDesAcqu
     diplome = next((d for d in reglement.dispenses.diplomes if d.code == demande.diplome), None)
     if diplome is None:
         return _diplome_hors_tableau()
+    if diplome.europeen:
+        return dispense_par_certification_europeenne(demande, reglement)
     unite = None if demande.libre else unite_designee(demande.unite, reglement.specialite)
     if unite is None:
         return unite_absente("R16")
@@ -156,10 +161,44 @@ def dispense_par_diplome(demande: DemandeDeDispense, reglement: ReglementDesAcqu
             "annexe1.tableau.diplome-detenu",
             "L-22",
         )
+    if perdue := _dispense_perdue(demande, None, "diplome", reglement):
+        return perdue
     dispense = Dispense(unite=unite.cle, titre=MotifAcquis.DIPLOME)
     if case.valeur == "G":
         return Decision(statut=Statut.ACCORDE, acquis=dispense, sources=case.source)
     return _case_a_asterisque(demande.unite_comportee, dispense)
+
+
+@applique("R10", "R13", "L-47")
+def dispense_par_certification_europeenne(demande: DemandeDeDispense, reglement: ReglementDesAcquis) -> Decision:
+    """Une certification d'un autre pays d'Europe : fermée par défaut ; ouverte, le service instruit, texte en main.
+
+    L'arrêté de 2019 n'a été lu qu'en partie : ni les unités, ni la preuve du français (B1+) ne sont sûres. Seules
+    les unités générales du tableau qu'il modifie peuvent donc se demander.
+    """
+    if not reglement.acquis.diplome_europeen:
+        return refus(
+            "certification_europeenne_fermee",
+            "diplome",
+            "Ce formulaire ne prend pas les diplômes étrangers. Retirez la demande et écrivez au service d’examen.",
+            "R10",
+            "L-47",
+        )
+    unite = None if demande.libre else unite_designee(demande.unite, reglement.specialite)
+    if unite is None:
+        return unite_absente("R10", "R16")
+    if unite.cle not in _generales(reglement):
+        return _sans_cette_dispense("R10")
+    if perdue := _dispense_perdue(demande, None, "diplome", reglement):
+        return perdue
+    return a_instruire(
+        Dispense(unite=unite.cle, titre=MotifAcquis.DIPLOME),
+        "certification_europeenne",
+        "diplome",
+        "Le service étudiera votre certification. Il vous demandera aussi la preuve de votre niveau de français.",
+        "R10",
+        "L-47",
+    )
 
 
 def _case_a_asterisque(unite_comportee: bool | None, dispense: Dispense) -> Decision:
@@ -247,14 +286,8 @@ def dispense_par_vae(demande: DemandeDeDispense, reglement: ReglementDesAcquis) 
             "annexe1.dispense.vae",
             "L-04",
         )
-    if any(annee < i.session < reglement.session and not i.demande for i in demande.inscriptions_intermediaires):
-        return refus(
-            "note_perdue",
-            "annee",
-            "Vous n’avez pas demandé cette dispense à une inscription précédente. Elle est perdue.",
-            "annexe1.attention.perdue",
-            "L-54",
-        )
+    if perdue := _dispense_perdue(demande, annee, "annee", reglement):
+        return perdue
     dispense = Dispense(
         unite=unite.cle if unite else demande.unite, titre=MotifAcquis.VAE, derniere_session=annee + duree
     )
@@ -315,6 +348,8 @@ def dispense_professionnelle(demande: DemandeDeDispense, reglement: ReglementDes
             f"Cette dispense n’a plus d’effet depuis la session {titre.derniere_session}. Retirez la demande.",
             "L-26",
         )
+    if perdue := _dispense_perdue(demande, None, "diplome", reglement):
+        return perdue
     dispense = Dispense(unite=unite.cle if unite else demande.unite, titre=MotifAcquis.PROFESSIONNELLE)
     if titre.instruction:
         return a_instruire(
@@ -333,8 +368,13 @@ def dispense_professionnelle(demande: DemandeDeDispense, reglement: ReglementDes
 )
 def dispenses_ouvertes(diplome: str, reglement: ReglementDesAcquis) -> tuple[DispenseOuverte, ...]:
     """Ce que le diplôme ouvre dans la spécialité présentée, dans l'ordre des épreuves, avant toute demande."""
+    if any(d.code == diplome and d.europeen for d in reglement.dispenses.diplomes):
+        ouverte = reglement.acquis.diplome_europeen
+        generales = _generales(reglement) if ouverte else frozenset()
+        unites = reglement.specialite.unites
+        return tuple(DispenseOuverte(unite=u.cle, instruction=True) for u in unites if u.cle in generales)
     tableau = reglement.dispenses.tableau
-    generales = [
+    du_tableau = [
         DispenseOuverte(unite=unite.cle, si_comportee=case.valeur == "G*")
         for unite in reglement.specialite.unites
         if (case := tableau.get((unite.cle, diplome))) and case.valeur != "-"
@@ -346,7 +386,33 @@ def dispenses_ouvertes(diplome: str, reglement: ReglementDesAcquis) -> tuple[Dis
         if titre.derniere_session is None or reglement.session <= titre.derniere_session
         for unite in titre.unites
     ]
-    return (*generales, *professionnelles)
+    return (*du_tableau, *professionnelles)
+
+
+def diplomes_offerts(dispenses: Dispenses, acquis: ParametresAcquis) -> tuple[Diplome, ...]:
+    """Les diplômes du tableau, et les certifications européennes si la session les admet (L-47)."""
+    return tuple(d for d in dispenses.diplomes if not d.europeen or acquis.diplome_europeen)
+
+
+def _generales(reglement: ReglementDesAcquis) -> frozenset[str]:
+    """Les unités générales du tableau de l'annexe 1."""
+    return frozenset(matiere for matiere, _ in reglement.dispenses.tableau)
+
+
+def _dispense_perdue(
+    demande: DemandeDeDispense, obtenue: int | None, champ: str, reglement: ReglementDesAcquis
+) -> Decision | None:
+    inscriptions = demande.inscriptions_intermediaires
+    return droit_perdu(inscriptions, obtenue, reglement.session, "cette dispense", champ)
+
+
+def _sans_cette_dispense(*sources: str) -> Decision:
+    return refus(
+        "diplome_sans_cette_dispense",
+        "diplome",
+        "Ce diplôme ne dispense pas de cette épreuve. Retirez la demande\u00a0: vous passerez cette épreuve.",
+        *sources,
+    )
 
 
 def _diplome_hors_tableau() -> Decision:
@@ -364,8 +430,7 @@ def _unite_de_la_specialite(demande: DemandeDeDispense, reglement: ReglementDesA
     if demande.libre:
         return None, True
     unite = unite_designee(demande.unite, reglement.specialite)
-    matieres = {matiere for matiere, _ in reglement.dispenses.tableau}
-    inconnue = demande.unite not in matieres and not unites_toutes_connues(reglement.specialite)
+    inconnue = demande.unite not in _generales(reglement) and not unites_toutes_connues(reglement.specialite)
     return unite, inconnue
 
 

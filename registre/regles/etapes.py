@@ -140,7 +140,7 @@ def _acquis(
         *ecriture,
         *jugees,
         *acquis_saisis.possibilites_remplies(saisie, lues, passages, specialite, cadre),
-        *acquis_saisis.notes_demandees(lues, cadre),
+        *acquis_saisis.notes_demandees(saisie, lues, cadre),
         *acquis_saisis.perte_comprise(saisie, passages, cadre),
     ]
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from registre.regles.citation import applique
+
 
 class EtatCandidature(StrEnum):
     ENREGISTREE = "enregistree"
@@ -51,6 +53,13 @@ ETATS_ACTIFS = frozenset({EtatCandidature.ENREGISTREE})
 _TABLE = {(t.etat, t.acte, t.acteur): t for t in TRANSITIONS}
 
 
+@applique(
+    "inscription.internet-seulement",
+    "recapitulatif.enregistrer",
+    "modification.periode",
+    "dossier.incomplet-annulation",
+    *("L-30", "L-34", "L-49", "L-51"),
+)
 def transition(etat: EtatCandidature | str | None, acte: str, acteur: Acteur | str) -> Transition | None:
     """La transition permise, ou ``None`` : l'acte n'est alors pas possible dans cet état pour cet acteur.
 
@@ -183,6 +192,19 @@ TRANSITIONS_DE_PIECE = (
 _TABLE_DES_PIECES = {(t.etat, t.envoyee, t.acte, t.acteur, t.depassee): t for t in TRANSITIONS_DE_PIECE}
 
 
+@applique(
+    "pieces.envoi",
+    "pieces.validees-verrouillees",
+    "pieces.statut.par-le-gestionnaire",
+    "pieces.statut.aucun",
+    "pieces.statut.recue",
+    "pieces.statut.non-conforme",
+    "pieces.statut.nouveau-depot",
+    "pieces.statut.conforme",
+    "pieces.non-dematerialisee",
+    "validation.refaire-apres-modification",
+    *("L-30", "L-52", "L-67"),
+)
 def transition_de_piece(
     etat: EtatPiece | str,
     envoyee: bool,

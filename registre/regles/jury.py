@@ -63,6 +63,12 @@ class Deliberation:
         """Les unités que le candidat peut choisir au contrôle, par groupe ; vide s'il n'y accède pas."""
         return self.acces.choix if self.acces and self.acces.ouvert else {}
 
+    @property
+    def moyenne_deliberee(self) -> Moyenne | None:
+        """Celle que le jury compare aux seuils : du dernier groupe jugé, avec les points qu'il y ajoute."""
+        moyenne = self.moyenne_second_groupe or self.moyenne
+        return moyenne and _avec_points(moyenne, self.points_du_jury)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Bareme:

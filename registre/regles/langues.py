@@ -165,8 +165,9 @@ def motifs_langues(
     lva_imposee: str | None = None,
 ) -> list[Motif]:
     """Tous les motifs des trois langues, dans l'ordre de ``MOTIFS``. Champs : ``lva``, ``lvb``, ``lvf``."""
+    inconnue = lvb_etablie(specialite_lvb)
     if specialite_lvb is None:
-        return lvb_etablie(specialite_lvb)
+        return inconnue
     return [
         *lva_choisie(lva),
         *lva_dans_l_offre(lva, langues, lva_imposee),

@@ -88,7 +88,7 @@ def lire_note(texte: str, decimales: int) -> Lu[Decimal]:
     if trouve is None:
         return Lu(None, "note_illisible")
     entier, fraction = trouve.group(1), trouve.group(2) or ""
-    note = Decimal(f"{entier}.{fraction}") if fraction else Decimal(entier)
+    note = Decimal(f"{entier}.{fraction}")
     if note > 20:
         return Lu(None, "note_hors_bornes")
     if len(fraction) > decimales:

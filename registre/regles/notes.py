@@ -126,9 +126,10 @@ def motifs_releve(releve: Releve, parametres: ParametresMoyenne) -> tuple[Motif,
 
     Une note est un décimal de 0 à 20, avec deux décimales au plus. Seule l'EPS a deux activités ou une inaptitude.
     """
+    noms = {ligne.cle: ligne.intitule for ligne in releve.lignes}
     motifs = [
-        Motif("unite_en_double", unite, f"L’unité {unite} est deux fois dans le relevé. Gardez une ligne.", ("R43",))
-        for unite, nombre in Counter(ligne.cle for ligne in releve.lignes).items()
+        Motif("unite_en_double", cle, f"{noms[cle]} est deux fois dans le relevé. Gardez une ligne.", ("R43",))
+        for cle, nombre in Counter(ligne.cle for ligne in releve.lignes).items()
         if nombre > 1
     ]
     for ligne in releve.lignes:

@@ -11,6 +11,7 @@ from datetime import date
 
 from registre.regles.cadre import Jdc, ParametresPieces
 from registre.regles.citation import applique
+from registre.regles.conditions import jdc_exigee
 from registre.regles.vocabulaire import CasEps, MotifAcquis
 
 
@@ -139,18 +140,10 @@ def pieces_requises(situation: SituationDesPieces, pieces: ParametresPieces, jdc
     )
 
 
-@applique("conditions.recensement-jdc", "R90", "R91", "R92", "R93", "L-01", "L-43")
-def jdc_demandee(situation: SituationDesPieces, jdc: Jdc) -> bool:
-    """Le candidat est français et a, au premier enregistrement, l'âge de la JDC (bornes en années révolues)."""
-    if not situation.nationalite_francaise or situation.date_naissance is None:
-        return False
-    minimum, maximum = jdc.ages
-    return minimum <= _age(situation.date_naissance, situation.enregistree_le) < maximum
-
-
 def _demandees(situation: SituationDesPieces, jdc: Jdc) -> Iterator[tuple[str, Raison]]:
     yield from A_TOUS.items()
-    if jdc_demandee(situation, jdc):
+    naissance = situation.date_naissance
+    if naissance and jdc_exigee(situation.nationalite_francaise, naissance, situation.enregistree_le, jdc):
         yield "jdc", RAISON_JDC
     cles, raison = DE_LA_VOIE.get(situation.voie or "", ((), RAISON_JDC))
     yield from ((cle, raison) for cle in cles)
@@ -158,8 +151,3 @@ def _demandees(situation: SituationDesPieces, jdc: Jdc) -> Iterator[tuple[str, R
         yield cle, DES_ACQUIS[titre]
     if situation.eps in DE_L_EPS:
         yield DE_L_EPS[situation.eps]
-
-
-def _age(naissance: date, jour: date) -> int:
-    """Âge en années révolues ; qui est né un 29 février a son anniversaire le 1er mars des autres années."""
-    return jour.year - naissance.year - ((jour.month, jour.day) < (naissance.month, naissance.day))

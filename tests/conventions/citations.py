@@ -68,9 +68,7 @@ def passages_sans(citations: Iterable[Citation], passages: Iterable[str], exempt
 
 def des_regles() -> list[Citation]:
     """Sources of every declared rule, and those written in the code next to a message."""
-    for module in pkgutil.walk_packages(registre.regles.__path__, "registre.regles."):
-        importlib.import_module(module.name)
-    declarees = [Citation(id, f"règle {r.nom}") for r in REGLES.values() for id in r.sources]
+    declarees = regles_declarees()
     ecrites = [c for f in _fichiers("registre/regles", ".py") for c in des_chaines(f.read_text(), _lieu(f))]
     ailleurs = [c for f in _fichiers("registre", ".py") for c in des_motifs(f.read_text(), _lieu(f))]
     return declarees + ecrites + ailleurs
@@ -141,6 +139,79 @@ def des_tables_de_cas(toml: str, lieu: str) -> list[Citation]:
     return [
         Citation(id, f"{lieu} {cas.get('id')}") for cas in tomllib.loads(toml).get("cas", []) for id in cas["source"]
     ]
+
+
+# --- Passages that command a rule ---------------------------------------------------------------------
+
+MANQUES = ("regle", "cas_qui_accepte", "cas_qui_refuse")
+
+
+def passages_de_regle() -> list[str]:
+    """The passages of the notice whose nature is ``regle``, in its order."""
+    lus = tomllib.loads((sources.DOSSIER / "passages.toml").read_text(encoding="utf-8"))["passage"]
+    return [p["id"] for p in lus if p["nature"] == "regle"]
+
+
+def sans_cas() -> dict[str, set[str]]:
+    """Each exception of ``sources/sans_cas.toml``: the passage, and what it lacks for the reason it gives.
+
+    :raises ValueError: if a passage is listed twice, or an exception has no reason or lacks nothing known.
+    """
+    exceptions: dict[str, set[str]] = {}
+    for ligne in tomllib.loads((sources.DOSSIER / "sans_cas.toml").read_text(encoding="utf-8"))["sans_cas"]:
+        manque = set(ligne["manque"])
+        if ligne["passage"] in exceptions or not ligne["raison"].strip() or not manque or manque - set(MANQUES):
+            raise ValueError(f"sans_cas.toml : exception mal écrite : {ligne['passage']}")
+        exceptions[ligne["passage"]] = manque
+    return exceptions
+
+
+def refuse(attendu: dict[str, Any]) -> bool:
+    """The case expects something to be refused, in the words of its kind."""
+    return (
+        any(attendu.get(cle) for cle in ("motifs", "motif", "refusees"))
+        or any(
+            attendu.get(cle) is False for cle in ("acceptee", "accepte", "permis", "permise", "possible", "nouvelle")
+        )
+        or attendu.get("statut") == "refuse"
+        or attendu.get("suite") == "sans_equivalent"
+        or attendu.get("piece") == "non_conforme"
+        or attendu.get("recapitulatif") == "a_refaire"
+        or attendu.get("decision") in ("elimine", "ajourne", "ajourne_second_groupe", "partiel")
+    )
+
+
+def accepte(attendu: dict[str, Any]) -> bool:
+    """The case expects something to be accepted: nothing is refused, or something else of the same case is granted."""
+    return not refuse(attendu) or any(attendu.get(cle) for cle in ("accordees", "benefices", "dispenses"))
+
+
+def manques_des_passages(
+    passages: Iterable[str], regles: Iterable[Citation], cas: Iterable[dict[str, Any]]
+) -> dict[str, set[str]]:
+    """What each passage lacks among ``MANQUES``: a rule that applies it, a case that accepts, a case that refuses."""
+    tenus: dict[str, set[str]] = {passage: set() for passage in passages}
+    trouves = [(c.id, "regle") for c in regles]
+    for un in cas:
+        sens = [nom for nom, vrai in zip(MANQUES[1:], (accepte, refuse), strict=True) if vrai(un["attendu"])]
+        trouves += [(id, nom) for id in un["source"] for nom in sens]
+    for id, nom in trouves:
+        if id in tenus:
+            tenus[id].add(nom)
+    return {passage: set(MANQUES) - tenu for passage, tenu in tenus.items() if tenu != set(MANQUES)}
+
+
+def regles_declarees() -> list[Citation]:
+    """Sources of every rule declared by ``applique``, and those alone."""
+    for module in pkgutil.walk_packages(registre.regles.__path__, "registre.regles."):
+        importlib.import_module(module.name)
+    return [Citation(id, f"règle {r.nom}") for r in REGLES.values() for id in r.sources]
+
+
+def tous_les_cas() -> list[dict[str, Any]]:
+    """Every case of every file."""
+    fichiers = sorted(RACINE.glob("tests/**/cas/*.toml"))
+    return [cas for f in fichiers for cas in tomllib.loads(f.read_text(encoding="utf-8")).get("cas", [])]
 
 
 def des_tests() -> list[Citation]:

@@ -68,6 +68,31 @@ def test_every_parametre_of_a_lecture_is_a_field_of_the_cadre():
     assert absents == []
 
 
+# --- Each passage of nature « regle » -----------------------------------------------------------------
+
+
+def test_each_passage_of_regle_has_a_rule_an_accepting_and_a_refusing_case(a_venir):
+    manques = c.manques_des_passages(c.passages_de_regle(), c.regles_declarees(), c.tous_les_cas())
+    exceptions = c.sans_cas()
+    oublies = [
+        f"{passage} : {manque}"
+        for passage, attendus in manques.items()
+        if passage not in a_venir
+        for manque in sorted(attendus - exceptions.get(passage, set()))
+    ]
+    assert not oublies, "\n".join(oublies)
+
+
+def test_each_exception_of_sans_cas_is_still_needed():
+    manques = c.manques_des_passages(c.passages_de_regle(), c.regles_declarees(), c.tous_les_cas())
+    superflues = [
+        f"{passage} : {manque}"
+        for passage, exemptes in c.sans_cas().items()
+        for manque in sorted(exemptes - manques.get(passage, set()))
+    ]
+    assert not superflues, "\n".join(superflues)
+
+
 # --- The checks themselves can fail -----------------------------------------------------------------
 
 
@@ -85,6 +110,37 @@ def test_a_bar_is_no_source_for_the_code_but_is_one_for_a_test():
 
 def test_a_passage_that_nobody_names_is_reported():
     assert c.passages_sans([c.Citation("a", "ici")], ["a", "b", "c"], exemptes=["c"]) == ["b"]
+
+
+def test_what_a_passage_lacks_is_reported_until_a_rule_and_both_cases_cite_it():
+    regle = [c.Citation("a", "règle x")]
+    refus = {"source": ["a", "b"], "attendu": {"acceptee": False, "motifs": ["x"]}}
+    accord = {"source": ["a"], "attendu": {"acceptee": True, "motifs": []}}
+    assert c.manques_des_passages(["a"], [], []) == {"a": {"regle", "cas_qui_accepte", "cas_qui_refuse"}}
+    assert c.manques_des_passages(["a", "b"], regle, [refus]) == {
+        "a": {"cas_qui_accepte"},
+        "b": {"regle", "cas_qui_accepte"},
+    }
+    assert c.manques_des_passages(["a"], regle, [refus, accord]) == {}
+
+
+@pytest.mark.parametrize(
+    ("attendu", "accepte", "refuse"),
+    [
+        ({"permis": True}, True, False),
+        ({"permis": False, "motif": "inscription_close"}, False, True),
+        ({"possible": False}, False, True),
+        ({"motifs": [], "pieces": ["diplome"]}, True, False),
+        ({"accordees": ["eps"], "refusees": [{"demande": "francais", "motif": "note_perdue"}]}, True, True),
+        ({"accordees": [], "refusees": [{"demande": "francais", "motif": "note_perdue"}]}, False, True),
+        ({"statut": "a_instruire", "motif": "unite_inconnue"}, False, True),
+        ({"decision": "elimine", "remplacement": False}, False, True),
+        ({"decision": "admis"}, True, False),
+        ({"piece": "non_conforme", "motifs": ["cachet_manquant"]}, False, True),
+    ],
+)
+def test_a_case_accepts_or_refuses_in_the_words_of_its_kind(attendu, accepte, refuse):
+    assert (c.accepte(attendu), c.refuse(attendu)) == (accepte, refuse)
 
 
 def test_made_up_citations_are_found_in_each_kind_of_file(tmp_path: Path):

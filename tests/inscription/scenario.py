@@ -10,6 +10,7 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
+from registre.cas.chapitres.etapes import SAISIES
 from registre.comptes.models import Compte
 
 LE = datetime(2025, 10, 20, 8, 0, tzinfo=UTC)  # inside the window, 10 h in Paris
@@ -17,35 +18,6 @@ OUVERTURE = datetime(2025, 10, 6, 7, 0, tzinfo=UTC)
 CLOTURE = datetime(2025, 11, 7, 16, 0, tzinfo=UTC)
 MOT_DE_PASSE = "Bruyere*42"
 CLE = {"academie": "clermont-ferrand", "session": 2026, "examen": "bac-pro"}
-
-SAISIES: dict[str, dict[str, Any]] = {
-    "identification": {
-        "domicile_voie": "12 rue des Tanneurs",
-        "domicile_code_postal": "63000",
-        "domicile_commune": "Clermont-Ferrand",
-        "autre_adresse": "non",
-        "nationalite_francaise": "oui",
-        "categorie": "99",
-        "telephone_mobile": "06 39 98 01 23",
-    },
-    "candidature": {
-        "voie": "trois-ans-activite",
-        "salarie_trois_ans": "oui",
-        "domaine_en_rapport": "oui",
-        "deja_passe": "non",
-        "etablissement": "sans-etablissement-63",
-        "consentement_internet": "oui",
-    },
-    "qualification": {"specialite": "agora", "forme_de_passage": "globale"},
-    "acquis": {"possibilites": ["aucun"]},
-    "epreuves": {
-        "lva": "anglais",
-        "lvb": "espagnol",
-        "lvf": "",
-        "eps_cas": "apte",
-        "eps_activites": ["danse", "tennis-de-table"],
-    },
-}
 
 
 def saisies(**changements: dict[str, Any]) -> dict[str, dict[str, Any]]:

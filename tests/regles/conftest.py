@@ -11,14 +11,9 @@ from registre.parametres.chargeur import charger
 from registre.regles.cadre import (
     Cadre,
     Calendrier,
-    Domicile,
-    Eps,
-    Etablissement,
-    Jdc,
     Langues,
     ParametresCompte,
     ParametresForme,
-    Voie,
 )
 
 DONNEES = Path(registre.parametres.__file__).parent / "donnees"
@@ -40,33 +35,8 @@ def langues(cadre: Cadre) -> Langues:
 
 
 @pytest.fixture(scope="session")
-def eps(cadre: Cadre) -> Eps:
-    return cadre.eps
-
-
-@pytest.fixture(scope="session")
 def forme(cadre: Cadre) -> ParametresForme:
     return cadre.forme_de_passage
-
-
-@pytest.fixture(scope="session")
-def domicile(cadre: Cadre) -> Domicile:
-    return cadre.conditions.domicile
-
-
-@pytest.fixture(scope="session")
-def jdc(cadre: Cadre) -> Jdc:
-    return cadre.conditions.jdc
-
-
-@pytest.fixture(scope="session")
-def voies(cadre: Cadre) -> tuple[Voie, ...]:
-    return cadre.conditions.voies
-
-
-@pytest.fixture(scope="session")
-def etablissements(cadre: Cadre) -> tuple[Etablissement, ...]:
-    return cadre.candidature.etablissements
 
 
 @pytest.fixture(scope="session")

@@ -1,57 +1,64 @@
-"""Reads the reference cases of tests/regles/cas/*.toml: an officer adds a case there without touching Python."""
+"""The reference cases of tests/regles/cas/*.toml, run by the runner of ``check_cas`` on the parameters of 2026."""
 
 from __future__ import annotations
 
+import ast
 import re
-import tomllib
 from collections import Counter
-from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
+from registre.cas.execution import Resultat, executer
+from registre.cas.lecture import Cas
+from registre.cas.lecture import lire_cas as lire_un_fichier
+from registre.parametres.chargeur import DOSSIER_DE_BASE, charger
+from registre.regles.cadre import Cadre
+
 DOSSIER = Path(__file__).parent / "cas"
-_CHAMPS = {"id", "nom", "genre", "source", "situation", "attendu"}
 
 
-@dataclass(frozen=True)
-class Cas:
-    """One case. ``genre`` is empty in files that hold a single kind of case."""
-
-    id: str
-    nom: str
-    genre: str
-    source: tuple[str, ...]
-    situation: dict[str, Any]
-    attendu: dict[str, Any]
+@cache
+def cadre() -> Cadre:
+    return charger([DOSSIER_DE_BASE])["clermont-ferrand", 2026, "bac-pro"]
 
 
-def lire_cas(fichier: str) -> list[Cas]:
-    """The cases of ``cas/<fichier>.toml``.
-
-    :raises ValueError: on an unknown or missing key, a repeated id, a case without source or expectation.
-    """
-    lus = tomllib.loads((DOSSIER / f"{fichier}.toml").read_text(encoding="utf-8"))["cas"]
-    for brut in lus:
-        manquants = (_CHAMPS - {"genre"}) - brut.keys()
-        if manquants or brut.keys() - _CHAMPS or not brut["source"] or not brut["attendu"]:
-            raise ValueError(f"{fichier}.toml : cas mal écrit : {brut.get('id', brut)}")
-    repetes = [id_ for id_, nombre in Counter(brut["id"] for brut in lus).items() if nombre > 1]
-    if repetes:
-        raise ValueError(f"{fichier}.toml : id répétés : {repetes}")
-    return [Cas(b["id"], b["nom"], b.get("genre", ""), tuple(b["source"]), b["situation"], b["attendu"]) for b in lus]
+@cache
+def _tous() -> tuple[Cas, ...]:
+    lectures = [lire_un_fichier(f.read_text(encoding="utf-8"), f.name) for f in sorted(DOSSIER.glob("*.toml"))]
+    problemes = [str(probleme) for lecture in lectures for probleme in lecture.problemes]
+    tous = tuple(cas for lecture in lectures for cas in lecture.cas)
+    repetes = [id_ for id_, nombre in Counter(cas.id for cas in tous).items() if nombre > 1]
+    if problemes or repetes:
+        raise ValueError("\n".join([*problemes, *(f"{id_} sert deux fois" for id_ in repetes)]))
+    return tous
 
 
-def cas_de(fichier: str, genre: str | None = None) -> list[Any]:
-    """The cases of a file, of one ``genre`` when given, ready for ``pytest.mark.parametrize``.
+def lire_cas(chapitre: str) -> list[Cas]:
+    """The cases of a chapter, in whatever files they are."""
+    return [cas for cas in _tous() if cas.chapitre == chapitre]
+
+
+def cas_de(*chapitres: str, genre: str | None = None) -> list[Any]:
+    """The cases of some chapters, of one ``genre`` when given, ready for ``pytest.mark.parametrize``.
 
     Each carries the marker ``passages`` with its own sources.
     """
-    choisis = [cas for cas in lire_cas(fichier) if genre is None or cas.genre == genre]
+    choisis = [cas for chapitre in chapitres for cas in lire_cas(chapitre) if genre is None or cas.genre == genre]
     if not choisis:
-        raise ValueError(f"{fichier}.toml : aucun cas de genre {genre!r}")
+        raise ValueError(f"{chapitres} : aucun cas de genre {genre!r}")
     return [pytest.param(cas, id=cas.id, marks=pytest.mark.passages(*cas.source)) for cas in choisis]
+
+
+def tenu(cas: Cas) -> Resultat:
+    """The result of a case that holds; the test fails, saying what differs, when it does not."""
+    resultat = executer(cas, cadre())
+    assert resultat.probleme == ""
+    assert resultat.differences == ()
+    return resultat
 
 
 def motifs_de_l_en_tete(fichier: str) -> tuple[str, ...]:
@@ -65,3 +72,10 @@ def motifs_attendus(fichier: str) -> set[str]:
     """Every motif code that at least one case of the file expects."""
     attendus = [cas.attendu for cas in lire_cas(fichier)]
     return {m for a in attendus for m in a.get("motifs", [])} | {a["motif"] for a in attendus if "motif" in a}
+
+
+def codes_ecrits(module: ModuleType) -> set[str]:
+    """The literal codes a module gives to Motif, read from its source."""
+    arbre = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
+    appels = [n for n in ast.walk(arbre) if isinstance(n, ast.Call) and getattr(n.func, "id", "") == "Motif"]
+    return {a.args[0].value for a in appels if isinstance(a.args[0], ast.Constant)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -21,7 +20,7 @@ from registre.regles.etats import (
     TransitionDePiece,
     transition_de_piece,
 )
-from tests.regles.lecture_cas import cas_de
+from tests.regles.lecture_cas import cas_de, tenu
 
 LIBELLE = "Justificatif de domicile"
 
@@ -43,124 +42,32 @@ def bien_dit(motif: Motif) -> bool:
     )
 
 
-def verifie(motifs: list[Motif], attendu: dict[str, Any]) -> None:
-    """The codes are the expected ones, in order; the messages say what the case asks, and nothing it forbids."""
-    attendus = attendu["motifs"] if "motifs" in attendu else [attendu["motif"]] if "motif" in attendu else []
-    assert codes(motifs) == attendus
-    assert all(bien_dit(m) for m in motifs), motifs
-    messages = " ".join(lu(m) for m in motifs)
-    assert [mots for mots in attendu.get("dit", []) if mots not in messages] == []
-    assert [mots for mots in attendu.get("ne_dit_pas", []) if mots in messages] == []
-
-
-def piece(brute: dict[str, Any]) -> SituationDePiece:
-    return SituationDePiece(libelle=brute["cle"], **{**brute, "etat": EtatPiece(brute["etat"])})
-
-
 # --- The cases --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("cas", cas_de("depot", "acte"))
-def test_acte(cas):
-    s = dict(cas.situation)
-    acte, acteur = s.pop("acte"), s.pop("acteur")
-    rendu = acte_sur_piece(SituationDePiece("domicile", LIBELLE, EtatPiece(s.pop("etat")), **s), acte, acteur)
-    verifie([rendu] if isinstance(rendu, Motif) else [], cas.attendu)
-    if isinstance(rendu, TransitionDePiece):
-        attendu = tuple(cas.attendu[cle] for cle in ("etat", "envoyee", "remplace"))
-        assert (rendu.nouvel_etat, rendu.envoyee_apres, rendu.remplace) == attendu
+@pytest.mark.parametrize("cas", cas_de("depot"))
+def test_each_case_of_the_deposit_holds_and_each_refusal_is_well_said(cas):
+    motifs = tenu(cas).motifs
+    assert [m for m in motifs if not bien_dit(m)] == []
+    if cas.genre == "fichier":
+        assert {m.champ for m in motifs} <= {"fichier"}
 
 
-@pytest.mark.parametrize("cas", cas_de("depot", "envoi"))
-def test_envoi(cas):
-    pieces = [piece(p) for p in cas.situation["pieces"]]
-    motif = depot.motif_envoi(pieces)
-    verifie([motif] if motif else [], cas.attendu)
-    assert depot.rappel_d_envoi(pieces) == cas.attendu["rappel"]
+@pytest.mark.parametrize("cas", [*cas_de("pieces", genre="fichier"), *cas_de("pieces", genre="etat")])
+def test_each_case_of_a_file_or_of_a_state_holds_and_each_refusal_is_well_said(cas):
+    assert [m for m in tenu(cas).motifs if not bien_dit(m)] == []
 
 
-@pytest.mark.parametrize("cas", cas_de("depot", "dossier"))
-def test_dossier_incomplet(cas):
-    verifie(depot.dossier_incomplet([piece(p) for p in cas.situation["pieces"]]), cas.attendu)
-
-
-@pytest.mark.parametrize("cas", cas_de("depot", "fichier"))
-def test_fichier(cas, cadre):
-    s = cas.situation
-    motifs = (
-        [depot.refus_de_fichier(s["traitement"])]
-        if "traitement" in s
-        else depot.motifs_fichier(s["nom"], s["format"], s["octets"], cadre.pieces)
-    )
-    verifie(motifs, cas.attendu)
-    assert {m.champ for m in motifs} <= {"fichier"}
-
-
-@pytest.mark.parametrize("cas", cas_de("depot", "recapitulatif"))
-def test_recapitulatif_read_by_its_codes(cas):
-    s = cas.situation
-    lus = [(numero, version) for numero, version in s["codes"]]
-    motif = depot.motif_recapitulatif(lus, s["numero"], s["version_courante"])
-    verifie([motif] if motif else [], cas.attendu)
-    assert (motif is None) == cas.attendu["accepte"]
-    if "version_signee" in cas.attendu:
-        assert depot.version_signee(lus, s["numero"]) == cas.attendu["version_signee"]
-
-
-@pytest.mark.parametrize("cas", cas_de("depot", "commentaire"))
-def test_commentaire(cas):
-    commentaire = cas.situation["commentaire"] * cas.situation.get("fois", 1)
-    verifie(depot.motifs_commentaire(commentaire), cas.attendu)
-
-
-@pytest.mark.parametrize("cas", cas_de("depot", "reception"))
-def test_reception(cas):
-    verifie(depot.motifs_reception(cas.situation.get("recue_le"), cas.situation["jour"]), cas.attendu)
-
-
-@pytest.mark.parametrize("cas", cas_de("depot", "fenetre"))
-def test_fenetre(cas):
-    s = cas.situation
-    verifie(depot.motifs_fenetre(s.get("ferme_le"), s["motif"] * s.get("fois", 1), s["le"]), cas.attendu)
-
-
-@pytest.mark.parametrize("cas", cas_de("pieces", "fichier"))
-def test_fichier_of_the_shared_cases(cas, cadre):
-    s = cas.situation
-    motifs = depot.motifs_fichier(s.get("nom", "piece"), s["format"], s["octets"], cadre.pieces)
-    verifie(motifs, cas.attendu)
-    assert cas.attendu["accepte"] == (not motifs)
-
-
-@pytest.mark.parametrize("cas", cas_de("pieces", "recapitulatif"))
+@pytest.mark.parametrize("cas", cas_de("pieces", genre="recapitulatif"))
 def test_a_new_version_asks_for_the_recapitulatif_alone(cas):
-    s = cas.situation
-    versions = s["version_courante"], s["version_signee"]
-    assert depot.etat_du_recapitulatif(*versions) == cas.attendu["recapitulatif"]
-    depasse = depot.recapitulatif_depasse(*versions)
+    tenu(cas)
+    depasse = depot.recapitulatif_depasse(cas.situation["version_courante"], cas.situation["version_signee"])
     assert depasse == (cas.attendu["recapitulatif"] == "a_refaire")
     recapitulatif = SituationDePiece("recapitulatif-signe", "Récapitulatif", EtatPiece.CONFORME, True, depasse)
-    autres = [SituationDePiece(cle, cle, EtatPiece(etat), envoyee=True) for cle, etat in s["pieces"].items()]
+    autres = [SituationDePiece(c, c, EtatPiece(etat), envoyee=True) for c, etat in cas.situation["pieces"].items()]
     assert codes(depot.dossier_incomplet([recapitulatif, *autres])) == (["recapitulatif_depasse"] if depasse else [])
-    redepot = acte_sur_piece(recapitulatif, "deposer", "candidat")
-    assert isinstance(redepot, TransitionDePiece) == depasse
-    for autre in autres:  # the others stay as they were, locked
-        assert autre.etat == cas.attendu["pieces"][autre.cle]
-        assert isinstance(acte_sur_piece(autre, "deposer", "candidat"), Motif)
-
-
-@pytest.mark.parametrize("cas", cas_de("pieces", "etat"))
-def test_etat_of_the_shared_cases(cas, cadre):
-    s = cas.situation
-    situation = SituationDePiece("domicile", LIBELLE, EtatPiece(s["etat"]), envoyee=s["regroupement_envoye"])
-    rendu = acte_sur_piece(situation, s["acte"], s["acteur"])
-    verifie([rendu] if isinstance(rendu, Motif) else [], cas.attendu)
-    assert isinstance(rendu, TransitionDePiece) == cas.attendu["permis"]
-    if isinstance(rendu, TransitionDePiece):
-        assert rendu.nouvel_etat == cas.attendu["etat"]
-        assert (not rendu.envoyee_apres) == cas.attendu.get("envoi_a_refaire", not rendu.envoyee_apres)
-    if "courriel" in cas.attendu:
-        assert cadre.pieces.courriel_changement_statut == cas.attendu["courriel"]
+    assert isinstance(acte_sur_piece(recapitulatif, "deposer", "candidat"), TransitionDePiece) == depasse
+    assert all(isinstance(acte_sur_piece(autre, "deposer", "candidat"), Motif) for autre in autres)
 
 
 # --- Every cell of the table ------------------------------------------------------------------------

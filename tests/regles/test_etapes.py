@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 from registre.regles import acquis_saisis, candidature, epreuves, etapes, identification
 from registre.regles.etapes import Contexte, Examen, etape_accessible, examiner, premiere_etape_incomplete
 from registre.regles.recapitulatif import Identite, contenu, differences, empreinte_visible, inchange
-from registre.regles.vocabulaire import FormeDePassage, Statut
 from tests.inscription.scenario import SAISIES
-from tests.regles.lecture_cas import cas_de, lire_cas, motifs_de_l_en_tete
+from tests.regles.lecture_cas import cas_de, lire_cas, motifs_de_l_en_tete, tenu
 
 pytestmark = pytest.mark.sans_base
 NAISSANCE = date(1990, 3, 14)
@@ -38,35 +37,9 @@ def examen_de(cadre: Any, saisies: dict[str, Any], **contexte: Any) -> Examen:
     return examiner(saisies, Contexte(cadre=cadre, **(defauts | contexte)))
 
 
-def saisies_du_cas(situation: dict[str, Any]) -> dict[str, Any]:
-    saisies = deepcopy(SAISIES)
-    for etape in saisies:
-        saisies[etape] |= situation.get(etape, {})
-    for etape in situation.get("vides", []):
-        del saisies[etape]
-    return saisies
-
-
-@pytest.mark.parametrize("cas", cas_de("etapes"))
-def test_etapes(cas, cadre):
-    situation, attendu = cas.situation, cas.attendu
-    forme = situation.get("forme_enregistree")
-    examen = examen_de(
-        cadre,
-        saisies_du_cas(situation),
-        date_de_naissance=situation.get("naissance", NAISSANCE),
-        handicap_repondu=situation.get("handicap_repondu", True),
-        forme_enregistree=FormeDePassage(forme) if forme else None,
-    )
-    if "motifs" in attendu:
-        assert [f"{e}/{m.code}" for e, motifs in examen.motifs.items() for m in motifs] == attendu["motifs"]
-    if "premiere" in attendu:
-        assert premiere_etape_incomplete(examen) == attendu["premiere"]
-    etats = examen.epreuves.etats if examen.epreuves else {}
-    assert {cle: etats[cle].value for cle in attendu.get("etats", {})} == attendu.get("etats", {})
-    decisions = examen.acquis.par_unite if examen.acquis else {}
-    if "a_instruire" in attendu:
-        assert [cle for cle, d in decisions.items() if d.statut is Statut.A_INSTRUIRE] == attendu["a_instruire"]
+@pytest.mark.parametrize("cas", cas_de("etapes", "recapitulatif"))
+def test_etapes(cas):
+    tenu(cas)
 
 
 def test_each_motif_code_of_the_steps_has_a_refusing_case():

@@ -1,0 +1,47 @@
+"""Chapitre ``progression`` : ce que devient chaque unité à la prochaine inscription, si le diplôme n'est pas obtenu."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from registre.cas.adaptateur import Adaptateur, Observe, partie
+from registre.cas.chapitres.moyenne import Ligne
+from registre.regles.cadre import Cadre
+from registre.regles.jury import Bareme, deliberation
+from registre.regles.notes import OralDeControle, Releve
+from registre.regles.progression import suite_du_parcours
+from registre.regles.vocabulaire import FormeDePassage
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """``session`` : celle du relevé."""
+
+    session: int
+    forme_de_passage: FormeDePassage
+    lignes: tuple[Ligne, ...]
+    controle: tuple[OralDeControle, ...] = ()
+
+
+def observer(s: Situation, cadre: Cadre) -> Observe:
+    releve = Releve(lignes=s.lignes)
+    resultat = deliberation(releve, Bareme(moyenne=cadre.moyenne, jury=cadre.jury), s.controle)
+    suites = suite_du_parcours(releve, resultat, s.session, s.forme_de_passage, cadre.forme_de_passage, cadre.acquis)
+    return Observe(
+        {
+            "decision": resultat.decision or "",
+            "suites": {x.ligne.unite: x.suite.value for x in suites},
+            "jusqua": {x.ligne.unite: x.jusqua for x in suites if x.jusqua is not None},
+        }
+    )
+
+
+ADAPTATEURS = (
+    Adaptateur(
+        chapitre="progression",
+        situation=Situation,
+        observer=observer,
+        parametres=("forme_de_passage", "acquis", "jury"),
+        comparaisons={"suites": partie, "jusqua": partie},
+    ),
+)

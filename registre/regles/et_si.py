@@ -1,0 +1,281 @@
+"""La page « Et si ? » : de notes tapées à un relevé, puis au résultat que donnent les règles du jury.
+
+Rien n'est gardé. Noms des champs : ``specialite`` ; ``etat_<unité>`` et ``note_<unité>`` ; ``note_eps_<n>`` pour
+chaque activité ; ``coefficient_<unité>`` quand nos données ne l'ont pas ; ``autre<n>_intitule`` (son code), ``_note``
+et ``_coefficient`` pour une unité professionnelle qui leur manque ; ``note_lvf`` ; ``oral_<groupe>`` (l'unité
+choisie) et ``note_oral_<groupe>``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from registre.regles.cadre import Cadre, Epreuve, Specialite, Unite
+from registre.regles.citation import Motif, applique
+from registre.regles.decisions import BeneficeDeNote, unites_toutes_connues
+from registre.regles.etapes import Examen
+from registre.regles.explication import nom_de_la_ligne, trace_de_la_deliberation
+from registre.regles.jury import Bareme, DecisionDuJury, Deliberation, deliberation
+from registre.regles.lecture import lire_note, motif_de_lecture
+from registre.regles.moyenne import Moyenne, ecrit, moyenne_professionnelle
+from registre.regles.notes import (
+    EPS,
+    NOTEES,
+    EtatNote,
+    LigneDeNotes,
+    NoteFacultative,
+    OralDeControle,
+    Releve,
+    ligne_de,
+    motifs_releve,
+    releve_de,
+)
+from registre.regles.saisie import LONGUEUR_MAXIMALE, Saisie, texte
+from registre.regles.trace import Pas, Trace
+from registre.regles.vocabulaire import CasEps, EtatUnite, FormeDePassage, NatureUnite
+
+CHAMP = re.compile(
+    r"specialite|(etat|note|coefficient|oral|note_oral)_[a-zA-Z0-9_-]{1,60}|autre[0-9]_(intitule|note|coefficient)"
+)
+AUTRES_UNITES = 3  # lines offered for units missing from our data
+MOTIFS = (
+    "specialite_manquante",
+    "etat_manquant",
+    "coefficient_manquant",
+    "coefficient_illisible",
+    "note_gardee_insuffisante",
+)
+_COEFFICIENT = re.compile(r"([0-9]{1,2})(?:[.,]([0-9]{1,2}))?")
+_SUIVI = {
+    EtatUnite.INAPTE: EtatNote.INAPTE,
+    EtatUnite.DISPENSE: EtatNote.DISPENSE,
+    EtatUnite.NON_PRESENTEE: EtatNote.NON_PRESENTEE,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Essai:
+    """Ce qui a été tapé, lu. ``releve`` ne se calcule que sans motif.
+
+    ``coefficients_tapes`` : les clés des unités dont le coefficient vient du candidat.
+    """
+
+    releve: Releve
+    oraux: tuple[OralDeControle, ...] = ()
+    motifs: tuple[Motif, ...] = ()
+    coefficients_tapes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resultat:
+    """Ce que le jury déciderait. ``second`` : après les oraux tapés, si le candidat passe le contrôle."""
+
+    premier: Deliberation
+    second: Deliberation | None = None
+    moyenne_professionnelle: Moyenne | None = None
+    motifs: tuple[Motif, ...] = ()
+
+    @property
+    def final(self) -> Deliberation:
+        return self.second or self.premier
+
+
+@applique("annexe1.benefice.moyenne", "annexe1.dispense.effet", "R60", "L-25")
+def saisie_de_depart(examen: Examen) -> dict[str, str]:
+    """Ce que l'inscription du candidat dit déjà : sa spécialité, ses notes gardées, ses dispenses, son EPS."""
+    if examen.specialite is None:
+        return {}
+    saisie = {"specialite": examen.specialite.slug}
+    acquis = examen.acquis.par_unite if examen.acquis else {}
+    for cle, etat in (examen.epreuves.etats if examen.epreuves else {}).items():
+        saisie[f"etat_{cle}"] = _SUIVI.get(etat, EtatNote.NOTE).value
+        decision = acquis.get(cle)
+        if etat is EtatUnite.NOTE_GARDEE and decision and isinstance(decision.acquis, BeneficeDeNote):
+            saisie[f"etat_{cle}"] = EtatNote.NOTE_GARDEE.value
+            saisie[f"note_{cle}"] = str(decision.acquis.note).replace(".", ",")
+    return saisie
+
+
+@applique("etapes.ordre", "R43")
+def specialite_a_choisir() -> Motif:
+    """Les épreuves et leurs coefficients dépendent de la spécialité."""
+    return Motif("specialite_manquante", "specialite", "Choisissez une spécialité.", ("etapes.ordre",))
+
+
+def activites_notees(examen: Examen) -> int:
+    """Le nombre de notes d'EPS : une par activité, moins si l'épreuve est adaptée (R80)."""
+    eps = examen.epreuves.eps if examen.epreuves else None
+    parametres = examen.cadre.eps
+    return parametres.nombre_adapte if eps and eps.cas is CasEps.ADAPTEE else parametres.nombre
+
+
+def etats_possibles(unite: Unite, forme_de_passage: FormeDePassage | None) -> tuple[EtatNote, ...]:
+    """Ce que le candidat peut dire d'une unité ; seule la forme globale ne laisse rien à passer plus tard (L-60)."""
+    communs = (EtatNote.NOTE, EtatNote.NOTE_GARDEE, EtatNote.DISPENSE, EtatNote.ABSENCE)
+    inapte = (EtatNote.INAPTE,) if unite.matiere == EPS else ()
+    plus_tard = () if forme_de_passage is FormeDePassage.GLOBALE else (EtatNote.NON_PRESENTEE,)
+    return (*communs, *inapte, *plus_tard)
+
+
+@applique("R43", "R80", "L-38", "L-59", "L-61")
+def lire(
+    saisie: Saisie, specialite: Specialite, forme_de_passage: FormeDePassage | None, activites: int, cadre: Cadre
+) -> Essai:
+    """Le relevé que forment les notes tapées, et tout ce qui ne se lit pas."""
+    motifs: list[Motif] = []
+    lignes = [
+        _ligne(saisie, unite, epreuve, forme_de_passage, activites, cadre, motifs)
+        for epreuve in specialite.epreuves
+        for unite in epreuve.unites
+        if unite.cle
+    ]
+    autres = {} if unites_toutes_connues(specialite) else _autres_unites(saisie, cadre, motifs)
+    lvf = _note(saisie, "note_lvf", cadre, motifs) if texte(saisie, "note_lvf") else None
+    facultative = None if lvf is None else NoteFacultative(etat=EtatNote.NOTE, note=lvf)
+    connues = releve_de(specialite, lignes, facultative)
+    releve = replace(connues, lignes=(*connues.lignes, *autres.values()))
+    oraux = _oraux(saisie, cadre, motifs)
+    if not motifs:
+        champs = {ligne.cle: f"autre{n}_intitule" for n, ligne in autres.items()}
+        motifs += [
+            replace(m, champ=champs.get(m.champ, f"note_{m.champ}")) for m in motifs_releve(releve, cadre.moyenne)
+        ]
+    tapes = {x.cle for x in autres.values()} | {u.cle for u in specialite.unites if u.coefficient is None}
+    return Essai(releve=releve, oraux=oraux, motifs=tuple(motifs), coefficients_tapes=frozenset(tapes))
+
+
+def _ligne(
+    saisie: Saisie,
+    unite: Unite,
+    epreuve: Epreuve,
+    forme_de_passage: FormeDePassage | None,
+    activites: int,
+    cadre: Cadre,
+    motifs: list[Motif],
+) -> LigneDeNotes:
+    cle = unite.cle
+    etat = _etat(saisie, unite, forme_de_passage, motifs)
+    ligne = ligne_de(unite, epreuve, etat)
+    if unite.coefficient is None and not ligne.neutralisee and etat is not EtatNote.NON_PRESENTEE:
+        coefficient = _coefficient(saisie, f"coefficient_{cle}", motifs)
+        ligne = replace(ligne, coefficient=coefficient)
+    if etat not in NOTEES:
+        return ligne
+    if unite.matiere == EPS and etat is EtatNote.NOTE:
+        notes = [_note(saisie, f"note_eps_{n}", cadre, motifs) for n in range(1, activites + 1)]
+        return replace(ligne, notes_activites=tuple(n for n in notes if n is not None))
+    note = _note(saisie, f"note_{cle}", cadre, motifs)
+    if etat is EtatNote.NOTE_GARDEE and note is not None:
+        motifs += note_gardee_suffisante(note, f"note_{cle}", cadre)
+    return replace(ligne, note=note)
+
+
+def _etat(saisie: Saisie, unite: Unite, forme_de_passage: FormeDePassage | None, motifs: list[Motif]) -> EtatNote:
+    champ = f"etat_{unite.cle}"
+    lu = texte(saisie, champ) or EtatNote.NOTE.value
+    trouve = next((e for e in etats_possibles(unite, forme_de_passage) if e.value == lu), None)
+    if trouve is None:
+        motifs.append(Motif("etat_manquant", champ, "Choisissez une situation dans la liste.", ("L-60",)))
+    return trouve or EtatNote.NOTE
+
+
+def _note(saisie: Saisie, champ: str, cadre: Cadre, motifs: list[Motif]) -> Decimal | None:
+    lu = lire_note(texte(saisie, champ), cadre.moyenne.note_decimales)
+    if lu.code:
+        motifs.append(motif_de_lecture(lu.code, champ))
+    return lu.valeur
+
+
+def _coefficient(saisie: Saisie, champ: str, motifs: list[Motif]) -> Decimal | None:
+    """Un nombre plus grand que zéro, à virgule ou à point."""
+    tape = texte(saisie, champ)
+    if not tape:
+        message = "Nous ne connaissons pas ce coefficient. Indiquez celui de votre règlement d’examen."
+        motifs.append(Motif("coefficient_manquant", champ, message, ("L-38", "L-61")))
+        return None
+    trouve = _COEFFICIENT.fullmatch(tape)
+    coefficient = Decimal(f"{trouve[1]}.{trouve[2] or 0}") if trouve else Decimal(0)
+    if not coefficient:
+        message = "Écrivez le coefficient en chiffres, plus grand que zéro, par exemple 2,5."
+        motifs.append(Motif("coefficient_illisible", champ, message, ("R62",)))
+        return None
+    return coefficient
+
+
+@applique("annexe1.benefice.definition", "R34", "L-11")
+def note_gardee_suffisante(note: Decimal, champ: str, cadre: Cadre) -> list[Motif]:
+    """Une note gardée vaut au moins le minimum de la session, sauf report permis sous la forme progressive."""
+    minimum = cadre.acquis.benefice_note_minimale
+    if note >= minimum or cadre.forme_de_passage.progressive_report_sous_10:
+        return []
+    message = f"Une note gardée vaut au moins {minimum}. En dessous, vous repassez l’épreuve."
+    return [Motif("note_gardee_insuffisante", champ, message, ("annexe1.benefice.definition", "R34"))]
+
+
+def _autres_unites(saisie: Saisie, cadre: Cadre, motifs: list[Motif]) -> dict[int, LigneDeNotes]:
+    """Les unités que nos données n'ont pas, par rang : professionnelles, car toutes les générales y sont."""
+    lignes = {}
+    for n in range(1, AUTRES_UNITES + 1):
+        prefixe = f"autre{n}_"
+        if any(texte(saisie, f"{prefixe}{quoi}") for quoi in ("intitule", "note", "coefficient")):
+            lignes[n] = LigneDeNotes(
+                epreuve="",
+                unite=texte(saisie, f"{prefixe}intitule")[:LONGUEUR_MAXIMALE] or f"supplémentaire {n}",
+                nature=NatureUnite.PROFESSIONNELLE,
+                coefficient=_coefficient(saisie, f"{prefixe}coefficient", motifs),
+                etat=EtatNote.NOTE,
+                note=_note(saisie, f"{prefixe}note", cadre, motifs),
+            )
+    return lignes
+
+
+def _oraux(saisie: Saisie, cadre: Cadre, motifs: list[Motif]) -> tuple[OralDeControle, ...]:
+    """Les oraux essayés : une matière et sa note dans chaque groupe rempli."""
+    oraux = []
+    for groupe in cadre.jury.controle_groupes:
+        unite, champ = texte(saisie, f"oral_{groupe.code}"), f"note_oral_{groupe.code}"
+        if unite:
+            oraux.append(OralDeControle(unite=unite, note=_note(saisie, champ, cadre, motifs)))
+    return tuple(oraux)
+
+
+def trace_de_l_essai(essai: Essai, trouve: Resultat, cadre: Cadre) -> Trace:
+    """Pourquoi ce résultat ; les coefficients tapés par le candidat y sont dits les siens (L-61)."""
+    oraux = essai.oraux if trouve.second else ()
+    trace = trace_de_la_deliberation(trouve.final, essai.releve, cadre, oraux)
+    tapes = [
+        f"{nom_de_la_ligne(x, cadre)} ({ecrit(x.coefficient)})"
+        for x in essai.releve.lignes
+        if x.cle in essai.coefficients_tapes and x.coefficient is not None
+    ]
+    if not tapes:
+        return trace
+    texte_du_pas = f"Ces coefficients sont les vôtres, nous ne les connaissons pas\u00a0: {', '.join(tapes)}."
+    pas = Pas(code="coefficients_tapes", texte=texte_du_pas, sources=("L-38", "L-61"))
+    return replace(trace, pas=(pas, *trace.pas))
+
+
+@applique("R36", "R55", "R56", "R70", "R71", "R75", "L-14")
+def resultat(essai: Essai, bareme: Bareme) -> Resultat:
+    """La décision que donneraient ces notes, par les mêmes règles que le jury ; l'essai est sans motif.
+
+    Des oraux tapés ne comptent que si le premier groupe mène au contrôle.
+    """
+    premier = deliberation(essai.releve, bareme)
+    professionnelle = moyenne_professionnelle(essai.releve)
+    if premier.decision is not DecisionDuJury.CONTROLE or not essai.oraux:
+        return Resultat(premier=premier, moyenne_professionnelle=professionnelle)
+    second = deliberation(essai.releve, bareme, essai.oraux)
+    if second.obstacles:
+        motifs = tuple(_sur_le_champ(m, premier) for m in second.obstacles)
+        return Resultat(premier=premier, moyenne_professionnelle=professionnelle, motifs=motifs)
+    return Resultat(premier=premier, second=second, moyenne_professionnelle=professionnelle)
+
+
+def _sur_le_champ(motif: Motif, premier: Deliberation) -> Motif:
+    """Un motif sur les oraux, adressé au champ de son groupe ; sinon à la page."""
+    groupes = premier.choix_controle
+    groupe = next((g for g, unites in groupes.items() if motif.champ == g or motif.champ in unites), None)
+    return replace(motif, champ=f"oral_{groupe}" if groupe else "")

@@ -1,0 +1,303 @@
+"""Expliquer un résultat : la moyenne, l'accès au contrôle, le second groupe, la mention, la décision du jury.
+
+Chaque pas redit une figure que la délibération porte, ou que rend une de ses règles. Rien n'est jugé ici.
+Les conditions, les acquis, les épreuves et les pièces sont dans ``explication_inscription``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+
+from registre.regles.cadre import Cadre
+from registre.regles.citation import Motif
+from registre.regles.controle import AccesAuControle, releve_apres_controle
+from registre.regles.jury import DecisionDuJury, Deliberation
+from registre.regles.moyenne import Moyenne, ecrit, points_de_la_facultative
+from registre.regles.notes import EtatNote, LigneDeNotes, NoteFacultative, OralDeControle, Releve
+from registre.regles.trace import Pas, Tableau, Trace
+
+CONCLUSIONS = {
+    DecisionDuJury.ADMIS: "Vous êtes admis",
+    DecisionDuJury.CONTROLE: "Vous passez l’épreuve de contrôle",
+    DecisionDuJury.AJOURNE: "Vous êtes ajourné",
+    DecisionDuJury.ELIMINE: "Vous êtes éliminé",
+    DecisionDuJury.PARTIEL: "Votre résultat est partiel\u00a0: il reste des épreuves à passer",
+    DecisionDuJury.ADMIS_SECOND_GROUPE: "Vous êtes admis après l’épreuve de contrôle",
+    DecisionDuJury.AJOURNE_SECOND_GROUPE: "Vous êtes ajourné après l’épreuve de contrôle",
+}
+ADMISSIONS = frozenset({DecisionDuJury.ADMIS, DecisionDuJury.ADMIS_SECOND_GROUPE})
+HORS_DU_CALCUL = {EtatNote.DISPENSE: "dispense", EtatNote.INAPTE: "inaptitude, prouvée par un certificat médical"}
+SOURCES_HORS_DU_CALCUL = {EtatNote.DISPENSE: ("annexe1.dispense.effet", "R59"), EtatNote.INAPTE: ("R61",)}
+PRECISIONS = {EtatNote.NOTE_GARDEE: "gardée", EtatNote.ABSENCE: "absence"}
+
+
+def trace_de_la_deliberation(
+    deliberation: Deliberation, releve: Releve, cadre: Cadre, oraux: Iterable[OralDeControle] = ()
+) -> Trace:
+    """Pourquoi cette décision : ``releve``, ``cadre`` et ``oraux`` sont ceux que ``deliberation`` a jugés."""
+    d, oraux = deliberation, tuple(oraux)
+    eliminantes = [ligne for ligne in releve.lignes if ligne.cle in d.absences_eliminatoires]
+    pas = [_absence_eliminatoire(ligne, cadre) for ligne in eliminantes]
+    if d.decision is DecisionDuJury.PARTIEL:
+        pas.append(_moyenne_en_attente())
+    if d.moyenne:
+        pas += [
+            *_moyenne_generale(d.moyenne, releve, cadre),
+            *_decision_du_premier_groupe(d, releve, cadre),
+        ]
+    if d.moyenne_second_groupe:
+        pas += _second_groupe(d, d.moyenne_second_groupe, releve, oraux, cadre)
+    if d.decision in ADMISSIONS:
+        pas.append(_mention(d, releve_apres_controle(releve, oraux) if d.premier_groupe else releve, cadre))
+    deja_dits = d.acces.motifs if d.acces else ()
+    pas += [pas_du_motif(m) for m in d.obstacles if m not in deja_dits]
+    return Trace(objet="Décision du jury", conclusion=_conclusion(d, cadre), pas=tuple(pas))
+
+
+def pas_du_motif(motif: Motif) -> Pas:
+    """Ce qu'une règle a trouvé, dans ses mots."""
+    return Pas(code=motif.code, texte=motif.message, sources=motif.sources)
+
+
+def nom_de_la_ligne(ligne: LigneDeNotes, cadre: Cadre) -> str:
+    """« U11 - Mathématiques », comme à l'étape 5 ; « Unité U31 » si nos données ne la nomment pas."""
+    anonyme = f"Unité {ligne.unite}"
+    nom = cadre.libelles_matieres.get(ligne.matiere or "") or (ligne.libelle if ligne.libelle != anonyme else "")
+    if not nom:
+        return anonyme
+    return nom if ligne.unite == ligne.matiere else f"{ligne.unite} - {nom}"
+
+
+def sur_20(moyenne: Moyenne, cadre: Cadre) -> str:
+    return f"{moyenne.affichee(cadre.moyenne.decimales)}\u00a0/\u00a020"
+
+
+def pluriel(nombre: object, mot: str) -> str:
+    """« 1 point », « 2,5 points » : le pluriel commence à deux."""
+    return f"{nombre}\u00a0{mot}" if str(nombre).split(",")[0] in ("0", "1") else f"{nombre}\u00a0{mot}s"
+
+
+# --- Ce qui dispense de calculer --------------------------------------------------------------------
+
+
+def _absence_eliminatoire(ligne: LigneDeNotes, cadre: Cadre) -> Pas:
+    return Pas(
+        code="absence_eliminatoire",
+        texte=f"Vous étiez inscrit à cette épreuve et vous étiez absent, ce qui élimine\u00a0: "
+        f"{nom_de_la_ligne(ligne, cadre)}.",
+        sources=("epreuves.eps.absence-eliminatoire", "R79", "L-12"),
+    )
+
+
+def _moyenne_en_attente() -> Pas:
+    return Pas(
+        code="moyenne_en_attente",
+        texte="La moyenne se calcule quand chaque épreuve est passée, gardée ou dispensée.",
+        sources=("R36", "L-11"),
+    )
+
+
+# --- Moyenne générale -------------------------------------------------------------------------------
+
+
+def _moyenne_generale(moyenne: Moyenne, releve: Releve, cadre: Cadre) -> Iterator[Pas]:
+    yield Pas(
+        code="notes",
+        texte="Chaque note est multipliée par son coefficient.",
+        sources=("R55", "annexe1.benefice.moyenne", "R60", "L-12"),
+        tableau=Tableau(
+            entetes=("Épreuve ou unité", "Note", "Coefficient", "Points"),
+            lignes=tuple(_ligne(ligne, cadre) for ligne in releve.lignes if not ligne.neutralisee),
+        ),
+    )
+    for etat, raison in HORS_DU_CALCUL.items():
+        noms = [nom_de_la_ligne(ligne, cadre) for ligne in releve.lignes if ligne.etat is etat]
+        if noms:
+            texte = f"Sans note et sans coefficient dans ce calcul ({raison})\u00a0: {', '.join(noms)}."
+            yield Pas(code=f"hors_du_calcul_{etat}", texte=texte, sources=SOURCES_HORS_DU_CALCUL[etat])
+    if releve.lvf:
+        yield _facultative(releve.lvf, cadre)
+    yield from _total(moyenne, cadre)
+
+
+def _ligne(ligne: LigneDeNotes, cadre: Cadre) -> tuple[str, ...]:
+    valeur, coefficient = ligne.valeur, ligne.coefficient
+    if valeur is None or coefficient is None:  # never in an average that was computed
+        return (nom_de_la_ligne(ligne, cadre), "", "", "")
+    return (nom_de_la_ligne(ligne, cadre), _note(ligne), ecrit(coefficient), ecrit(valeur * Fraction(coefficient)))
+
+
+def _note(ligne: LigneDeNotes) -> str:
+    """« 12 », « 12 (gardée) », « 11,5 (11 et 12) », « 0 (absence) »."""
+    precision = PRECISIONS.get(ligne.etat) or " et ".join(ecrit(n) for n in ligne.notes_activites)
+    note = ecrit(ligne.valeur or Fraction(0))
+    return f"{note} ({precision})" if precision else note
+
+
+def _facultative(lvf: NoteFacultative, cadre: Cadre) -> Pas:
+    seuil = cadre.moyenne.facultative_seuil
+    points = points_de_la_facultative(lvf, seuil)
+    if lvf.note is None:
+        texte = "Vous n’avez pas de note à la langue facultative\u00a0: elle n’ajoute rien et n’enlève rien."
+    elif points:
+        texte = (
+            f"Langue facultative\u00a0: votre note est {ecrit(lvf.note)}. Ce qui dépasse {ecrit(seuil)} s’ajoute "
+            f"au total, sans coefficient\u00a0: {pluriel(ecrit(points), 'point')}."
+        )
+    else:
+        texte = (
+            f"Langue facultative\u00a0: votre note, {ecrit(lvf.note)}, ne dépasse pas {ecrit(seuil)}. "
+            "Elle n’ajoute rien et n’enlève rien."
+        )
+    return Pas(code="facultative", texte=texte, sources=("R57", "R58", "L-12"))
+
+
+def _total(moyenne: Moyenne, cadre: Cadre) -> Iterator[Pas]:
+    points, coefficients = ecrit(moyenne.points), ecrit(moyenne.coefficients)
+    yield Pas(
+        code="total",
+        texte=f"Le total de vos points est {points}, et celui des coefficients comptés {coefficients}.",
+        valeur=f"{points}\u00a0/\u00a0{coefficients}",
+        sources=("R55",),
+    )
+    arrondie = ecrit(moyenne.valeur) != ecrit(Fraction(moyenne.affichee(cadre.moyenne.decimales).replace(",", ".")))
+    precision = " Elle est arrondie pour être lue, jamais pour décider." if arrondie else ""
+    yield Pas(
+        code="moyenne_generale",
+        texte=f"Votre moyenne générale est {points} divisé par {coefficients}.{precision}",
+        valeur=sur_20(moyenne, cadre),
+        sources=("R55", "L-14"),
+    )
+
+
+# --- Premier groupe ---------------------------------------------------------------------------------
+
+
+def _decision_du_premier_groupe(d: Deliberation, releve: Releve, cadre: Cadre) -> Iterator[Pas]:
+    jury, decision = cadre.jury, d.premier_groupe or d.decision
+    votre_moyenne = "Votre moyenne"
+    if d.points_du_jury and not d.premier_groupe:
+        yield from _points_du_jury(d, cadre)
+        votre_moyenne = "Avec ces points, votre moyenne"
+    if d.acces:
+        seuils = f"d’au moins {ecrit(jury.seuil_controle)} et inférieure à {ecrit(jury.seuil_admission)}"
+        texte = f"{votre_moyenne} est {seuils}\u00a0: l’épreuve de contrôle peut s’ouvrir."
+        yield Pas(code="entre_les_seuils", texte=texte, sources=("R56", "R71", "R73"))
+        yield from _acces(d.acces, releve, cadre)
+    elif decision is DecisionDuJury.ADMIS:
+        texte = f"{votre_moyenne} atteint {ecrit(jury.seuil_admission)}, ce qui suffit pour être admis."
+        yield Pas(code="seuil_d_admission", texte=texte, sources=("R55",))
+    else:
+        texte = f"{votre_moyenne} est inférieure à {ecrit(jury.seuil_controle)}, le seuil de l’épreuve de contrôle."
+        yield Pas(code="sous_le_seuil_de_controle", texte=texte, sources=("R56",))
+
+
+def _points_du_jury(d: Deliberation, cadre: Cadre) -> Iterator[Pas]:
+    if d.points_du_jury is None or d.moyenne_deliberee is None:
+        return
+    motif = f" Sa raison\u00a0: «\u00a0{d.points_du_jury.motif}\u00a0»." if d.points_du_jury.motif else ""
+    yield Pas(
+        code="points_du_jury",
+        texte=f"Le jury a décidé d’ajouter {pluriel(ecrit(d.points_du_jury.points), 'point')} à votre total. "
+        f"C’est sa propre décision, aucune règle ne l’impose.{motif}",
+        valeur=sur_20(d.moyenne_deliberee, cadre),
+        sources=("R109",),
+    )
+
+
+def _acces(acces: AccesAuControle, releve: Releve, cadre: Cadre) -> Iterator[Pas]:
+    if acces.professionnelles_dispensees:
+        texte = "Vous êtes dispensé de toutes les unités professionnelles\u00a0: aucune moyenne n’y est demandée."
+        yield Pas(code="professionnelles_dispensees", texte=texte, sources=("R77",))
+    elif acces.moyenne_professionnelle:
+        yield _moyenne_professionnelle(acces.moyenne_professionnelle, cadre)
+    yield from (pas_du_motif(m) for m in acces.motifs)
+    if acces.ouvert:
+        yield _choix(acces, releve, cadre)
+
+
+def _moyenne_professionnelle(moyenne: Moyenne, cadre: Cadre) -> Pas:
+    seuil = ecrit(cadre.jury.seuil_professionnel)
+    return Pas(
+        code="moyenne_professionnelle",
+        texte=f"Pour l’épreuve de contrôle, il faut {seuil} de moyenne aux unités professionnelles. "
+        f"La vôtre est {ecrit(moyenne.points)} divisé par {ecrit(moyenne.coefficients)}.",
+        valeur=sur_20(moyenne, cadre),
+        sources=("R71", "R72", "L-06"),
+    )
+
+
+def _choix(acces: AccesAuControle, releve: Releve, cadre: Cadre) -> Pas:
+    noms = {ligne.unite: nom_de_la_ligne(ligne, cadre) for ligne in releve.lignes}
+    groupes = [g for g in cadre.jury.controle_groupes if acces.choix[g.code]]
+    tous = len(groupes) == len(acces.choix)
+    return Pas(
+        code="choix_au_controle",
+        texte="Vous choisissez une matière dans chacun de ces groupes, et vous la passez à l’oral."
+        if tous
+        else "Un groupe de matières est dispensé en entier\u00a0: vous passez un seul oral, dans l’autre groupe.",
+        sources=("R74", "L-17", "L-42"),
+        tableau=Tableau(
+            entetes=("Groupe", "Vous pouvez choisir"),
+            lignes=tuple((g.libelle, "\u00a0; ".join(noms[unite] for unite in acces.choix[g.code])) for g in groupes),
+        ),
+    )
+
+
+# --- Second groupe, mention -------------------------------------------------------------------------
+
+
+def _second_groupe(
+    d: Deliberation, moyenne: Moyenne, releve: Releve, oraux: tuple[OralDeControle, ...], cadre: Cadre
+) -> Iterator[Pas]:
+    avant = {ligne.unite: ligne for ligne in releve.lignes}
+    apres = {ligne.unite: ligne for ligne in releve_apres_controle(releve, oraux).lignes}
+    yield Pas(
+        code="oraux",
+        texte="Pour chaque matière passée à l’oral, la meilleure des deux notes compte.",
+        sources=("R75", "L-42"),
+        tableau=Tableau(
+            entetes=("Matière", "Premier groupe", "Oral", "Note retenue"),
+            lignes=tuple(
+                (
+                    nom_de_la_ligne(avant[o.unite], cadre),
+                    _note(avant[o.unite]),
+                    "absence" if o.note is None else ecrit(o.note),
+                    _note(apres[o.unite]),
+                )
+                for o in oraux
+            ),
+        ),
+    )
+    yield from _total(moyenne, cadre)
+    if d.points_du_jury:
+        yield from _points_du_jury(d, cadre)
+    seuil = ecrit(cadre.jury.seuil_admission)
+    if d.decision in ADMISSIONS:
+        texte = f"Après l’épreuve de contrôle, votre moyenne atteint {seuil}, ce qui suffit pour être admis."
+    else:
+        texte = f"Après l’épreuve de contrôle, votre moyenne reste inférieure à {seuil}."
+    yield Pas(code="decision_du_second_groupe", texte=texte, sources=("R75", "R76"))
+
+
+def _mention(d: Deliberation, releve: Releve, cadre: Cadre) -> Pas:
+    jury = cadre.jury
+    obtenue = next((m for m in jury.mentions if m.code == d.mention), None)
+    if obtenue:
+        texte = f"Votre moyenne atteint {ecrit(obtenue.seuil)}\u00a0: c’est la mention {obtenue.libelle}."
+    elif d.premier_groupe and not jury.mention_apres_controle:
+        texte = "Il n’y a pas de mention après l’épreuve de contrôle."
+    elif any(ligne.etat is EtatNote.NOTE_GARDEE for ligne in releve.lignes) and not jury.mention_notes_conservees:
+        texte = "À cette session, il n’y a pas de mention quand une note est gardée."
+    else:
+        premiere = ecrit(min(m.seuil for m in jury.mentions))
+        texte = f"Votre moyenne ne donne pas de mention\u00a0: la première demande {premiere}."
+    return Pas(code="mention", texte=texte, sources=("R76", "R142", "L-13"))
+
+
+def _conclusion(d: Deliberation, cadre: Cadre) -> str:
+    if d.decision is None:
+        return "Votre résultat ne peut pas encore être calculé."
+    obtenue = next((m.libelle for m in cadre.jury.mentions if m.code == d.mention), "")
+    return f"{CONCLUSIONS[d.decision]}, avec la mention {obtenue}." if obtenue else f"{CONCLUSIONS[d.decision]}."
