@@ -43,6 +43,17 @@ def test_an_instant_without_fuseau_is_an_error(calendrier):
         regles.acte_permis("enregistrer", instant_nu, calendrier)
 
 
+@pytest.mark.passages("compte.creation-unique", "L-57")
+@pytest.mark.parametrize(
+    ("jour", "dans_la_periode"), [("2025-10-05", False), ("2025-10-20", True), ("2025-11-08", False)]
+)
+def test_a_compte_is_created_out_of_the_period_only_if_the_session_allows_it(calendrier, jour, dans_la_periode):
+    instant = datetime.fromisoformat(f"{jour}T12:00:00+01:00")
+    assert regles.acte_permis("creer-compte", instant, calendrier, creation_hors_periode=True) is None
+    refus = regles.acte_permis("creer-compte", instant, calendrier, creation_hors_periode=False)
+    assert (refus is None) == dans_la_periode
+
+
 @RAPIDE
 @given(st.integers(0, 90 * 86_400_000_000))
 def test_time_left_is_zero_exactly_when_the_registre_is_closed_for_good(calendrier, microsecondes):

@@ -6,28 +6,38 @@ import random
 from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from registre.parametres.chargeur import DOSSIER_DE_BASE, charger
 from registre.regles.acquis import (
     LigneAcquis,
     PassageConnu,
     SaisieAcquis,
-    droits_possibles,
     examen_des_acquis,
 )
-from registre.regles.cadre import Correspondance, LigneCorrespondance
-from registre.regles.correspondances import succession, unite_correspondante
-from registre.regles.decisions import BeneficeDeNote, Dispense, unite_designee
-from registre.regles.dispenses import DemandeDeDispense, dispense_demandee, dispenses_ouvertes
+from registre.regles.cadre import Cadre, Correspondance, LigneCorrespondance
+from registre.regles.correspondances import succession, traversee
+from registre.regles.decisions import BeneficeDeNote, Dispense, ReglementDesAcquis, unite_designee
+from registre.regles.dispenses import DemandeDeDispense, diplomes_offerts, dispense_demandee, dispenses_ouvertes
 from registre.regles.vocabulaire import MotifAcquis, Resultat, Statut
-from tests.regles.test_cas_acquis import cadre, reglement_de
 
 SPECIALITES = ("logistique", "agora", "melec", "cuisine", "tma-technicien-menuisier-agenceur")
 UNITES = ("", "francais", "mathematiques", "langue-vivante-b", "U2", "U31", "U51", "E1-A", "E4", "E9-Z", "Épreuve")
-DIPLOMES = (None, "bac-general", "bac-professionnel", "bac-technologique", "bp-menuisier", "bp-electricien", "cap")
+DIPLOMES = (
+    None,
+    "bac-general",
+    "bac-professionnel",
+    "bac-technologique",
+    "bp-menuisier",
+    "bp-electricien",
+    "certification-europeenne",
+    "cap",
+)
 SLUGS = (None, "logistique", "agora", "melec-2016", "gestion-administration", "inconnue")
 
 passages = st.lists(
@@ -57,6 +67,17 @@ lignes = st.builds(
 )
 saisies = st.lists(lignes, max_size=6)
 reglages = settings(max_examples=40, deadline=None)
+
+
+@cache
+def cadre() -> Cadre:
+    return charger([DOSSIER_DE_BASE])["clermont-ferrand", 2026, "bac-pro"]
+
+
+def reglement_de(slug: str, session: int = 2026, **parametres: Any) -> ReglementDesAcquis:
+    """The rules of the session for a spécialité, with the parameters of [acquis] that a test changes."""
+    reglement = replace(ReglementDesAcquis.du_cadre(cadre(), cadre().specialites[slug]), session=session)
+    return replace(reglement, acquis=replace(reglement.acquis, **parametres))
 
 
 @reglages
@@ -159,26 +180,16 @@ def test_dispenses_ouvertes_agree_with_the_decisions() -> None:
         "eps",
     }
     assert not dispenses_ouvertes("cap", reglement_de("melec"))
+    assert not dispenses_ouvertes("certification-europeenne", reglement_de("melec"))
+    admise = reglement_de("melec", diplome_europeen=True)
+    instruites = dispenses_ouvertes("certification-europeenne", admise)
+    assert {o.unite for o in instruites} == admise.specialite.matieres
+    assert all(o.instruction for o in instruites)
+    offerts = {d.code for d in diplomes_offerts(cadre().dispenses, cadre().acquis)}
+    assert {d.code for d in diplomes_offerts(cadre().dispenses, admise.acquis)} - offerts == {
+        "certification-europeenne"
+    }
     assert not dispenses_ouvertes("bp-froid", reglement_de("tfca-technicien-froid-conditionnement-air"))
-
-
-def test_droits_possibles_follow_passages_and_diplomes() -> None:
-    def passage(specialite: str, session: int = 2025, resultat: Resultat = Resultat.AJOURNE) -> PassageConnu:
-        return PassageConnu(session=session, specialite=specialite, resultat=resultat)
-
-    reglement = reglement_de("melec")
-    sans = droits_possibles(reglement)
-    assert set(sans) == set(reglement.specialite.par_cle)
-    assert not any(d.benefice or d.autre_specialite for d in sans.values())
-    assert "bac-general" in sans["francais"].diplomes
-    assert sans["U31"].diplomes == ("bp-electricien",)
-    ancien = droits_possibles(reglement, [passage("melec-2016")])
-    assert all(d.benefice and not d.autre_specialite for d in ancien.values())
-    autre = droits_possibles(reglement, [passage("agora")])
-    assert autre["francais"].autre_specialite
-    assert not autre["U31"].autre_specialite
-    perimee = droits_possibles(reglement, [passage("melec", 2020), passage("melec", 2025, Resultat.ADMIS)])
-    assert not any(d.benefice for d in perimee.values())
 
 
 @pytest.mark.passages("annexe1.rappel.correspondance", "R126", "L-48")
@@ -194,11 +205,37 @@ def test_succession_follows_several_reglements_and_stops_when_unsure() -> None:
     retour = tableau("b", "a")
     assert succession("a", "c", [second, retour, premier]) == (premier, second)
     assert succession("c", "a", [premier, second]) == ()
-    assert unite_correspondante("U1", (premier, second)) == "U3"
-    assert unite_correspondante("U6", (premier, second)) == ""
-    for code in ("U3", "U7", "U99"):
-        assert unite_correspondante(code, (premier,)) is None
-    assert unite_correspondante("U1", (tableau("a", "b"),)) is None
+    assert succession("a", "z", [premier, retour]) == ()
+    assert traversee("U1", (premier, second)).unite == "U3"
+    assert traversee("U6", (premier, second)).unite == ""
+    for code, dit in (("U3", "U3 et U4 ensemble donnent U5"), ("U7", "U7 donne U8 et U9"), ("U99", "ne dit rien")):
+        suivie = traversee(code, (premier, second))
+        assert suivie.unite is None
+        assert len(suivie.franchissements) == 1
+        assert dit in suivie.explication
+    assert "nous n’avons pas le tableau" in traversee("U1", (tableau("a", "b"),)).explication
+
+
+@pytest.mark.passages("R126", "L-48")
+@reglages
+@given(st.permutations(["U1", "U2", "U3", "U4"]), st.integers(0, 4), st.integers(1, 4))
+def test_a_unite_crosses_as_many_reforms_as_its_tableaux_follow(
+    nouveaux: list[str], coupe: int, reformes: int
+) -> None:
+    modele = cadre().correspondances[0]
+    lignes = tuple(
+        LigneCorrespondance(anciennes=(f"U{rang + 1}",), nouvelles=(code,)) for rang, code in enumerate(nouveaux)
+    )
+    chemin = tuple(
+        replace(modele, ancien=str(n), nouveau=str(n + 1), lignes=None if n == coupe else lignes)
+        for n in range(reformes)
+    )
+    suivie = traversee("U1", chemin)
+    code = "U1"
+    for _ in range(min(coupe, reformes)):
+        code = nouveaux[int(code[1]) - 1]
+    assert suivie.unite == (None if coupe < reformes else code)
+    assert len(suivie.franchissements) == min(coupe + 1, reformes)
 
 
 @pytest.mark.passages("L-26", "R23")

@@ -217,3 +217,13 @@ def test_a_recapitulatif_let_in_is_never_read_as_depasse_and_never_names_another
         assert depot.recapitulatif_depasse(courante + 1, signee, courante)  # the next version asks for it again
     else:
         assert "CLE" not in motif.message
+
+
+@pytest.mark.passages("pieces.taille-et-formats-annonces", "depot.jpeg", "depot.pdf")
+def test_what_the_browser_says_before_the_sending_is_what_the_rule_says_after(cadre):
+    dits = depot.refus_par_extension(cadre.pieces)
+    assert dits.keys() >= {"png", "heic", "docx", "zip"}
+    assert not dits.keys() & {"pdf", "jpg", "jpeg"}
+    assert depot.motifs_fichier("photo.heic", "heic", 5000, cadre.pieces)[0].message == dits["heic"]
+    pdf_seul = replace(cadre.pieces, formats=("pdf",))
+    assert depot.refus_par_extension(pdf_seul).keys() - dits.keys() == {"jpg", "jpeg", "jpe", "jfif"}
