@@ -26,11 +26,12 @@ from registre.comptes.usecases.create_compte import create_compte
 from registre.comptes.usecases.enroll_second_facteur import poser_le_facteur
 from registre.comptes.usecases.reset_mot_de_passe import reset_mot_de_passe
 from registre.demo.personnes import Personne
-from registre.demo.saisies import Saisies
+from registre.demo.saisies import Notes, Saisies
 from registre.demo.specimens import recapitulatif_signe
 from registre.documents.models import CONFIRMATION, Document
 from registre.inscription import brouillons
 from registre.inscription.models import Candidature
+from registre.inscription.usecases.record_releve import ReleveRefuse, record_releve
 from registre.inscription.usecases.register_candidature import register_candidature
 from registre.inscription.usecases.save_etape import save_etape
 from registre.inscription.usecases.withdraw_candidature import withdraw_candidature
@@ -45,7 +46,11 @@ from registre.regles.cadre import Cadre
 from registre.regles.citation import Motif
 from registre.regles.compte import SaisieCompte, motifs_compte
 from registre.regles.etapes import etape_accessible
+from registre.regles.lecture import lire_note
+from registre.regles.notes import EtatNote
 from registre.regles.recapitulatif import contenu, empreinte_visible
+from registre.regles.releves import ReleveConnu, ligne_connue
+from registre.regles.vocabulaire import FormeDePassage, Resultat
 
 Fabrique = Callable[[Personne], bytes]
 """Fait le fichier que cette personne dépose."""
@@ -134,6 +139,33 @@ def inscrire(qui: Personne, saisies: Saisies, cadre: Cadre, le: datetime) -> Non
 
 def retirer(qui: Personne, cadre: Cadre, le: datetime) -> None:
     withdraw_candidature(_compte(qui), cadre, le=le)
+
+
+def charger_le_releve(qui: Personne, notes: Notes, specialite: str, session: int, cadre: Cadre, le: datetime) -> None:
+    """Le service charge le relevé d’une session passée, où ``qui`` a été ajourné en forme globale."""
+    decimales = cadre.moyenne.note_decimales
+    lignes = (
+        ligne_connue(
+            unite,
+            cadre.specialites[specialite],
+            EtatNote.NOTE if note else EtatNote.ABSENCE,
+            lire_note(note, decimales).valeur,
+            langue,
+        )
+        for unite, (note, langue) in notes.items()
+    )
+    releve = ReleveConnu(
+        session=session,
+        academie=cadre.academie,
+        specialite=specialite,
+        forme_de_passage=FormeDePassage.GLOBALE,
+        resultat=Resultat.AJOURNE,
+        lignes=tuple(lignes),
+    )
+    try:
+        record_releve(_compte(qui), cadre, releve, le=le)
+    except ReleveRefuse as refus:
+        raise ScenarioRefuse(qui, refus.motifs) from refus
 
 
 # --- Les pièces -----------------------------------------------------------------------------------------------

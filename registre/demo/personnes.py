@@ -45,6 +45,17 @@ EN_COURS = Personne(
     naissance="03/06/1998",
     essais=("Terminez l’étape Épreuves. Il garde déjà une note de français.",),
 )
+REVENUE = Personne(
+    email="elodie.fournier@demo.example",
+    civilite="madame",
+    nom="Fournier",
+    prenoms="Élodie Claire",
+    naissance="25/04/2001",
+    essais=(
+        "Inscrivez-la en AGOrA\u00a0: le service a chargé son relevé de 2024. Sa présentation est remplie à "
+        "l’étape\u00a02, ses notes sont proposées à l’étape\u00a04. Gardez-en une, laissez-en une autre.",
+    ),
+)
 INSCRITE = Personne(
     email="sonia.chambon@demo.example",
     civilite="madame",
@@ -134,6 +145,6 @@ AGENTE = Personne(
         "Avancez à «\u00a0Dépôt clos\u00a0», puis rouvrez une pièce d’un candidat, avec une fin et un motif.",
     ),
 )
-CANDIDATS = (NOUVELLE, EN_COURS, INSCRITE, A_RAPPELER, CONTROLEE, MODIFIEE, REPRISE, RETIREE)
+CANDIDATS = (NOUVELLE, EN_COURS, REVENUE, INSCRITE, A_RAPPELER, CONTROLEE, MODIFIEE, REPRISE, RETIREE)
 SERVICE = (AGENT, AGENTE)
 PERSONNES = (*CANDIDATS, *SERVICE)

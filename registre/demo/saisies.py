@@ -6,6 +6,23 @@ from collections.abc import Mapping
 from typing import Any
 
 Saisies = Mapping[str, dict[str, Any]]
+Notes = Mapping[str, tuple[str, str]]
+"""Unité -> note, vide si l’épreuve n’a pas été passée, et langue s’il y en a une."""
+
+RELEVE_REVENUE: Notes = {
+    "U11": ("7,5", ""),
+    "U12": ("14", ""),
+    "U2": ("8,25", ""),
+    "U31": ("11", ""),
+    "U32": ("6", ""),
+    "U33": ("10", ""),
+    "U41": ("13", "anglais"),
+    "U42": ("9", "espagnol"),
+    "U51": ("12,5", ""),
+    "U52": ("9,5", ""),
+    "U6": ("15", ""),
+    "U7": ("", ""),
+}
 
 SAISIES_EN_COURS: Saisies = {
     "identification": {

@@ -18,6 +18,7 @@ from registre.commun.cadres import principal
 from registre.demo import saisies, specimens
 from registre.demo.gestes import (
     Decision,
+    charger_le_releve,
     decider,
     deposer,
     envoyer,
@@ -40,6 +41,7 @@ from registre.demo.personnes import (
     MODIFIEE,
     REPRISE,
     RETIREE,
+    REVENUE,
     SERVICE,
     Personne,
 )
@@ -72,6 +74,9 @@ def _actes(cadre: Cadre) -> Actes:
     yield from ((ouverture - _AVANT, partial(ouvrir_au_service, qui)) for qui in SERVICE)
     for rang, qui in enumerate(CANDIDATS):
         yield ouverture - _AVANT + timedelta(hours=rang), partial(ouvrir_le_compte, qui)
+    # Before the register opens: it is there when she comes.
+    releve = partial(charger_le_releve, REVENUE, saisies.RELEVE_REVENUE, "agora", cadre.session - 2, cadre)
+    yield ouverture - timedelta(days=2), releve
     yield ouverture + timedelta(days=7), partial(remplir, EN_COURS, saisies.SAISIES_EN_COURS, cadre)
     yield ouverture + timedelta(days=8), partial(inscrire, INSCRITE, saisies.SAISIES_INSCRITE, cadre)
     yield ouverture + timedelta(days=10), partial(inscrire, INSCRITE, saisies.LANGUE_B_CHANGEE, cadre)

@@ -21,10 +21,11 @@ from registre.regles.candidature import HORS_LISTE, PASSAGES, preuve_demandee
 from registre.regles.citation import Motif
 from registre.regles.compte import sans_accents
 from registre.regles.decisions import LANGUES_VIVANTES, ReglementDesAcquis
-from registre.regles.dispenses import dispenses_ouvertes
+from registre.regles.dispenses import diplomes_offerts, dispenses_ouvertes
 from registre.regles.etapes import Examen
 from registre.regles.qualification import forme_de_passage_conservee
 from registre.regles.recapitulatif import LIBELLES_ETATS, LIBELLES_FORMES, LIBELLES_RESULTATS
+from registre.regles.releves import DroitConnu, note_differente, note_ecrite
 from registre.regles.saisie import lignes, valeurs
 from registre.regles.vocabulaire import CasEps, FormeDePassage, MotifAcquis, Resultat
 
@@ -287,8 +288,10 @@ def langues_connues(cadre: Cadre) -> list[tuple[str, str]]:
     return [*VIDE, *cadre.libelles_langues.items(), ("autre", "Une autre langue")]
 
 
-def blocs_acquis(examen: Examen, saisie: Saisie, motifs: list[Motif]) -> list[dict[str, Any]]:
-    """Les blocs des possibilités cochées, chacun avec ses lignes prêtes à montrer."""
+def blocs_acquis(
+    examen: Examen, saisie: Saisie, motifs: list[Motif], connus: Iterable[DroitConnu] = ()
+) -> list[dict[str, Any]]:
+    """Les blocs des possibilités cochées, chacun avec ses lignes prêtes à montrer. ``connus`` : droits des relevés."""
     if examen.specialite is None:
         return []
     choisies = valeurs(saisie, "possibilites")
@@ -296,7 +299,12 @@ def blocs_acquis(examen: Examen, saisie: Saisie, motifs: list[Motif]) -> list[di
     for passage in examen.candidature.passages_complets:
         titre = acquis_saisis.titre_du_passage(passage, examen.specialite, examen.cadre)
         if titre.value in choisies and passage.resultat is not Resultat.ADMIS:
-            blocs.append(_bloc_de_passage(examen, passage, titre, saisie, motifs))
+            du_passage = {
+                d.ligne.cle: d
+                for d in connus
+                if (d.releve.session, d.releve.specialite) == (passage.session, passage.specialite)
+            }
+            blocs.append(_bloc_de_passage(examen, passage, titre, saisie, motifs, du_passage))
     if "diplome" in choisies:
         blocs += _blocs_de_diplomes(examen, saisie, motifs)
     if "vae" in choisies:
@@ -310,16 +318,26 @@ def _motifs_de(champs: Iterable[str], motifs: list[Motif]) -> list[Motif]:
 
 
 def _bloc_de_passage(
-    examen: Examen, passage: Any, titre: MotifAcquis, saisie: Saisie, motifs: list[Motif]
+    examen: Examen,
+    passage: Any,
+    titre: MotifAcquis,
+    saisie: Saisie,
+    motifs: list[Motif],
+    connus: Mapping[str, DroitConnu],
 ) -> dict[str, Any]:
+    """``connus`` : clé d’unité -> droit, pour les notes de ce passage que Registre connaît."""
     cadre, prefixe = examen.cadre, f"p{passage.session}"
+    proposes = {f"{prefixe}_u_{cle}": droit for cle, droit in connus.items() if droit.proposable}
     champs: dict[str, forms.Field] = {}
     groupes = []
     for cle, libelle, matiere in acquis_saisis.unites_du_passage(passage, examen.specialite, cadre):
         noms = [f"{prefixe}_u_{cle}", f"{prefixe}_n_{cle}"]
-        verbe = "Je garde cette note" if titre is MotifAcquis.BENEFICE else "Je demande la dispense"
-        champs[noms[0]] = case(f"{libelle}\u00a0: {verbe[0].lower()}{verbe[1:]}")
-        champs[noms[1]] = texte(f"Note obtenue en {libelle}, sur 20", inputmode="decimal")
+        champs[noms[0]] = _demande(libelle, titre, propose=noms[0] in proposes)
+        champs[noms[1]] = texte(
+            f"Note obtenue en {libelle}, sur 20",
+            _note_connue(connus.get(cle), str(saisie.get(noms[1], "")), cadre),
+            inputmode="decimal",
+        )
         if matiere in LANGUES_VIVANTES and titre is MotifAcquis.BENEFICE:
             noms.append(f"{prefixe}_l_{cle}")
             champs[noms[2]] = ChoixTelQuel(label=f"Langue de cette note ({libelle})", choix=langues_connues(cadre))
@@ -330,7 +348,8 @@ def _bloc_de_passage(
         champs[noms[0]] = texte("Autre épreuve\u00a0: code ou intitulé lu sur le relevé")
         champs[noms[1]] = texte("Note de cette autre épreuve, sur 20", inputmode="decimal")
         groupes.append(("Autre épreuve du relevé", noms))
-    formulaire = BlocForm(champs, data=saisie, motifs=_motifs_de(champs, motifs))
+    dits = [_dit_a_son_sujet(m, proposes.get(m.champ)) for m in _motifs_de(champs, motifs)]
+    formulaire = BlocForm(champs, data=saisie, motifs=dits)
     source = cadre.specialites.get(passage.specialite or "")
     nom = source.libelle if source else "spécialité hors de la liste"
     return {
@@ -347,6 +366,37 @@ def _bloc_de_passage(
     }
 
 
+def _demande(libelle: str, titre: MotifAcquis, *, propose: bool) -> forms.Field:
+    """Une case ; pour une note que Registre connaît et propose, un oui ou un non, sans réponse d’avance (R12)."""
+    garde = titre is MotifAcquis.BENEFICE
+    if not propose:
+        return case(f"{libelle}\u00a0: {'je garde cette note' if garde else 'je demande la dispense'}")
+    question, oui, non = (
+        ("gardez-vous cette note", "Oui, je la garde", "Non, je repasse l’épreuve")
+        if garde
+        else ("demandez-vous la dispense", "Oui, je la demande", "Non, je passe l’épreuve")
+    )
+    return ChoixTelQuel(label=f"{libelle}\u00a0: {question}\u00a0?", choix=(("oui", oui), ("non", non)), radio=True)
+
+
+def _note_connue(droit: DroitConnu | None, tapee: str, cadre: Cadre) -> str:
+    """L’aide d’une note que Registre connaît ; elle dit aussi que le candidat en a tapé une autre."""
+    connue = note_ecrite(droit.ligne.note) if droit else ""
+    if droit is None or not connue:
+        return ""
+    if note_differente(tapee, droit.ligne.note, cadre):
+        return f"Registre connaît une autre note\u00a0: {connue}. Vérifiez votre relevé. Le service comparera."
+    return f"Note connue de Registre, session {droit.releve.session}\u00a0: {connue}"
+
+
+def _dit_a_son_sujet(motif: Motif, droit: DroitConnu | None) -> Motif:
+    """« Cochez la demande ou effacez la note » ne va pas à une note que le candidat n’a pas écrite."""
+    if droit is None or motif.code != "note_sans_demande":
+        return motif
+    message = "Répondez par oui ou par non. Sans demande, ce droit est définitivement perdu."
+    return Motif(motif.code, motif.champ, message, motif.sources)
+
+
 def _lignes_libres(prefixe: str, saisie: Saisie) -> list[int]:
     remplies = [n for n in range(acquis_saisis.LIGNES_LIBRES) if saisie.get(f"{prefixe}_x{n}_intitule")]
     return list(range(min(acquis_saisis.LIGNES_LIBRES, max(remplies, default=-1) + 2)))
@@ -358,15 +408,19 @@ def _blocs_de_diplomes(examen: Examen, saisie: Saisie, motifs: list[Motif]) -> l
     return [_bloc_de_diplome(n, examen, saisie, motifs) for n in range(combien)]
 
 
+_DIPLOMES_FRANCAIS = "Diplômes français seulement. Pour un diplôme étranger, écrivez au service avant la clôture. "
+
+
 def _bloc_de_diplome(n: int, examen: Examen, saisie: Saisie, motifs: list[Motif]) -> dict[str, Any]:
     cadre, specialite = examen.cadre, examen.specialite
     diplome = str(saisie.get(f"d{n}_diplome", ""))
-    detenus = [*choix(cadre.dispenses.diplomes), *((p.diplome, p.libelle) for p in cadre.dispenses.professionnelles)]
+    offerts = diplomes_offerts(cadre.dispenses, cadre.acquis)
+    detenus = [*choix(offerts), *((p.diplome, p.libelle) for p in cadre.dispenses.professionnelles)]
     champs: dict[str, forms.Field] = {
         f"d{n}_diplome": ChoixTelQuel(
             label="Diplôme que vous détenez",
-            help_text="Diplômes français seulement. Pour un diplôme étranger, écrivez au service avant la clôture. "
-            "Pour retirer un diplôme, remettez «\u00a0Choisissez\u00a0».",
+            help_text=("" if cadre.acquis.diplome_europeen else _DIPLOMES_FRANCAIS)
+            + "Pour retirer un diplôme, remettez «\u00a0Choisissez\u00a0».",
             choix=[*VIDE, *detenus, ("autre", "Un autre diplôme")],
         )
     }

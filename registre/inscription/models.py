@@ -164,3 +164,46 @@ class PieceDemandee(models.Model):
 
     def __str__(self) -> str:
         return f"{self.candidature} {self.cle}"
+
+
+class ReleveAnterieur(ParCadre):
+    """Le relevé de notes d’une session passée, chargé par le service ; un seul par personne, session et examen.
+
+    Il ne change que par une correction qui le remplace en entier, écrite au journal (``usecases/record_releve.py``).
+    ``academie`` est celle où la personne a passé l’examen.
+    """
+
+    specialite = models.CharField("slug de la spécialité présentée", max_length=100)
+    forme_de_passage = models.CharField(max_length=12)
+    resultat = models.CharField(max_length=12)
+    enregistre_le = models.DateTimeField("dernière écriture, temps du registre")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["compte", "session", "examen"], name="un_releve_par_session"),
+        ]
+
+    def __str__(self) -> str:
+        return f"relevé {self.pk}"
+
+
+class LigneDeReleve(models.Model):
+    """Une unité d’un relevé antérieur : son état et, si elle a été notée, sa note."""
+
+    releve = models.ForeignKey(ReleveAnterieur, on_delete=models.CASCADE, related_name="lignes")
+    unite = models.CharField("code de l’unité, vide s’il n’est pas connu", max_length=60, blank=True)
+    matiere = models.CharField("code de la matière, vide pour une unité professionnelle", max_length=60, blank=True)
+    etat = models.CharField(max_length=14)
+    note = models.DecimalField("sur 20", max_digits=4, decimal_places=2, null=True)
+    langue = models.CharField("code de la langue d’une langue vivante", max_length=40, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["releve", "unite", "matiere"], name="une_ligne_par_unite"),
+            models.CheckConstraint(
+                condition=Q(note__isnull=True) | Q(note__gte=0, note__lte=20), name="une_note_de_0_a_20"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.releve} {self.unite or self.matiere}"

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from registre.commun.cadres import tous
 from registre.comptes.models import Compte
-from registre.inscription import brouillons, forms
+from registre.inscription import brouillons, consequences, forms, releves
 from registre.inscription.handicap import lire_reponse
 from registre.inscription.models import Brouillon, Candidature, VersionDeCandidature
 from registre.inscription.pieces import pieces_demandees
@@ -26,10 +26,13 @@ from registre.regles.calendrier import (
     registre_ouvert,
     temps_restant,
 )
+from registre.regles.candidature import lire
 from registre.regles.citation import Motif
 from registre.regles.conditions import age
 from registre.regles.etapes import Examen, premiere_etape_incomplete
 from registre.regles.recapitulatif import contenu, date_de_l_eps, differences, empreinte_visible
+from registre.regles.releves import PresentationConnue, notes_proposees, passages_proposes, presentations_connues
+from registre.regles.saisie import lignes
 from registre.regles.vocabulaire import FormeDePassage
 
 BIENTOT = timedelta(days=2)  # from then on, the page says how much time is left to sign and deposit
@@ -126,8 +129,8 @@ def etape(
 
 def _dire_le_reste(formulaires: list[Any], motifs: list[Motif], examen: Examen) -> None:
     """Un motif dont le champ n’est plus montré se dit en tête : rien ne bloque sans le dire."""
-    dits = {id(m) for f in formulaires for m in f.motifs}
-    restants = [m for m in motifs if id(m) not in dits]
+    dits = {(m.code, m.champ) for f in formulaires for m in f.motifs}
+    restants = [m for m in motifs if (m.code, m.champ) not in dits]
     if formulaires and restants:
         formulaires[0].dire(Motif(m.code, "", _demande_devenue_sans_objet(m, examen), m.sources) for m in restants)
 
@@ -166,12 +169,36 @@ def _identification(
 def _candidature(
     request: HttpRequest, brouillon: Brouillon, examen: Examen, saisie: dict[str, Any], motifs: list[Any]
 ) -> dict[str, Any]:
-    donnees = {**saisie, "handicap": lire_reponse(request.user, examen.cadre)}
+    cadre = examen.cadre
+    sait = releves.connu(request.user, cadre)
+    connues = presentations_connues(sait.releves, sait.inscriptions, cadre.session)
+    montree = saisie | passages_proposes(saisie, examen.candidature, connues, releves.noms_des_academies(), cadre)
     hors_lignes = [m for m in motifs if not m.champ.startswith("passages-")]
-    nombre = len(examen.candidature.passages) + ("ajouter" in request.GET)
-    formulaire = forms.CandidatureForm(examen, data=donnees, motifs=hors_lignes)
-    passages = forms.formulaires_de_passages(examen, saisie, motifs, nombre)
-    return {"formulaire": formulaire, "passages": passages, "formulaires": [formulaire, *passages]}
+    nombre = len(lignes(montree, "passages")) + ("ajouter" in request.GET)
+    formulaire = forms.CandidatureForm(
+        examen, data={**montree, "handicap": lire_reponse(request.user, cadre)}, motifs=hors_lignes
+    )
+    passages = forms.formulaires_de_passages(examen, montree, motifs, nombre)
+    dites, manquantes = _presentations_comparees(montree, connues, cadre)
+    return {
+        "formulaire": formulaire,
+        "passages": [(f, dites.get(f.prefix, "")) for f in passages],
+        "manquantes": manquantes,
+        "formulaires": [formulaire, *passages],
+    }
+
+
+def _presentations_comparees(
+    montree: dict[str, Any], connues: tuple[PresentationConnue, ...], cadre: Cadre
+) -> tuple[dict[str, str], list[str]]:
+    """Ce que Registre sait de chaque ligne montrée (préfixe -> phrase), et les présentations qui n’y sont pas."""
+    par_session = {p.session: p for p in connues}
+    dites = {}
+    montrees = lire({**montree, "deja_passe": "oui"}, cadre).passages
+    for (prefixe, _), passage in zip(lignes(montree, "passages"), montrees, strict=True):
+        if connue := par_session.pop(passage.session or 0, None):
+            dites[prefixe] = releves.phrase_de_la_ligne(connue, connue.est_dite_par(passage), cadre)
+    return dites, [releves.presentation_en_clair(p, cadre) for p in par_session.values()]
 
 
 def _qualification(
@@ -218,9 +245,14 @@ def _repond(texte: str, recherche: str) -> bool:
 def _acquis(
     request: HttpRequest, brouillon: Brouillon, examen: Examen, saisie: dict[str, Any], motifs: list[Any]
 ) -> dict[str, Any]:
-    possibilites = forms.PossibilitesForm(examen, data=saisie, motifs=[m for m in motifs if m.champ == "possibilites"])
-    blocs = forms.blocs_acquis(examen, saisie, motifs)
-    recents = acquis_saisis.recents(examen.candidature.passages_complets, examen.cadre)
+    passages = examen.candidature.passages_complets
+    droits = releves.droits(releves.connu(request.user, examen.cadre), examen)
+    montree = saisie | notes_proposees(saisie, examen.commencee("acquis"), droits, passages)
+    possibilites = forms.PossibilitesForm(
+        examen, data=montree, motifs=[m for m in motifs if m.champ == "possibilites"]
+    )
+    blocs = forms.blocs_acquis(examen, montree, motifs, droits)
+    recents = acquis_saisis.recents(passages, examen.cadre)
     perte = None
     if recents:
         perte = forms.BlocForm(
@@ -243,6 +275,8 @@ def _acquis(
         "perte": perte,
         "recents": recents,
         "perdus": perdus,
+        "connues": releves.tableaux(droits, examen),
+        "consequences": consequences.montrees(montree, examen),
         "retenues": _retenues(examen),
         "formulaires": formulaires,
     }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
-
 from registre.comptes.models import Compte
 from registre.inscription import brouillons
 from registre.inscription.models import Brouillon, Candidature, PieceDemandee, VersionDeCandidature
@@ -16,15 +14,23 @@ def pieces_demandees(
     candidature: Candidature, version: VersionDeCandidature, compte: Compte, cadre: Cadre
 ) -> tuple[PieceRequise, ...]:
     """Les pièces que demande cette version, dans l’ordre des paramètres, avec leurs raisons. Aucune requête."""
+    return pieces_de(examen_de(candidature, version, compte, cadre))
+
+
+def examen_de(candidature: Candidature, version: VersionDeCandidature, compte: Compte, cadre: Cadre) -> Examen:
+    """Ce que les règles disent d’une version enregistrée, relue avec le cadre. Aucune requête."""
     fige = Brouillon(
         saisies=version.contenu["saisies"],
         candidature=candidature,
         handicap_repondu=True,  # a registered version has its answer; it asks for no piece anyway (R96)
         forme_enregistree=candidature.forme_de_passage,
     )
-    examen = brouillons.examen(fige, compte, cadre, candidature.enregistree_le)
-    situation = _situation(examen, candidature)
-    return pieces_requises(situation, cadre.pieces, cadre.conditions.jdc)
+    return brouillons.examen(fige, compte, cadre, candidature.enregistree_le)
+
+
+def pieces_de(examen: Examen) -> tuple[PieceRequise, ...]:
+    """Les pièces que demande une saisie, enregistrée ou non."""
+    return pieces_requises(_situation(examen), examen.cadre.pieces, examen.cadre.conditions.jdc)
 
 
 def garder_les_pieces_demandees(
@@ -39,13 +45,13 @@ def garder_les_pieces_demandees(
     return avant != apres
 
 
-def _situation(examen: Examen, candidature: Candidature) -> SituationDesPieces:
+def _situation(examen: Examen) -> SituationDesPieces:
     choix = examen.epreuves.eps if examen.epreuves else None
     return SituationDesPieces(
         voie=examen.candidature.declaration.voie,
         nationalite_francaise=examen.identification.nationalite_francaise,
         date_naissance=examen.contexte.date_de_naissance,
-        enregistree_le=timezone.localdate(candidature.enregistree_le),
+        enregistree_le=examen.contexte.jour,
         eps=choix.cas if choix else None,
         acquis=examen.acquis.pieces if examen.acquis else (),
     )

@@ -229,9 +229,12 @@ def combinaison_extreme(
         x = besoin.note
         suivante = tuple(a for offerts in options.values() if (a := _choisi(offerts, seuil, x, pire)) is not None)
         autre = note_necessaire(releve_prevu(suivante, situation), seuil, parametres)
-        if autre is None or not (
-            _facilite(autre) < _facilite(besoin) if pire else _facilite(autre) > _facilite(besoin)
-        ):
+        if autre is None:
+            break
+        avant, apres = _facilite(besoin), _facilite(autre)
+        if apres == avant and not pire:
+            return suivante  # for the same need, the one that asks more
+        if not (apres < avant if pire else apres > avant):
             break
         retenue, besoin = suivante, autre
     return retenue

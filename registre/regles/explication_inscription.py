@@ -205,7 +205,7 @@ def trace_des_pieces(pieces: Iterable[PieceRequise], cadre: Cadre) -> Trace:
     pas = tuple(
         Pas(
             code="piece_demandee",
-            texte=f"{libelles[p.cle]}\u00a0: {' '.join(r.message for r in p.raisons)}",
+            texte=f"{libelles[p.cle]}\u00a0: {_minuscule(' '.join(r.message for r in p.raisons))}",
             sources=tuple(dict.fromkeys(source for r in p.raisons for source in r.sources)),
         )
         for p in pieces
@@ -213,3 +213,7 @@ def trace_des_pieces(pieces: Iterable[PieceRequise], cadre: Cadre) -> Trace:
     return Trace(
         objet="Pièces demandées", conclusion=f"Votre situation demande {pluriel(len(pas), 'pièce')}.", pas=pas
     )
+
+
+def _minuscule(texte: str) -> str:
+    return texte[:1].lower() + texte[1:]

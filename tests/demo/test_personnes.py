@@ -15,13 +15,24 @@ from registre.commun.models import Courriel, Evenement
 from registre.comptes.models import Compte
 from registre.demo import etats
 from registre.demo.moments import moments
-from registre.demo.personnes import CANDIDATS, EN_COURS, INSCRITE, NOUVELLE, PERSONNES, RETIREE, SERVICE, Personne
+from registre.demo.personnes import (
+    CANDIDATS,
+    EN_COURS,
+    INSCRITE,
+    NOUVELLE,
+    PERSONNES,
+    RETIREE,
+    REVENUE,
+    SERVICE,
+    Personne,
+)
 from registre.demo.usecases.reset_demo import reset_demo
 from registre.documents.models import CONFIRMATION, Document
-from registre.inscription import brouillons
+from registre.inscription import brouillons, releves
 from registre.inscription.models import Brouillon, Candidature
 from registre.justificatifs.models import DecisionDePiece, FichierDepose
 from registre.regles.etapes import premiere_etape_incomplete
+from registre.regles.releves import droits_connus
 from registre.regles.vocabulaire import EtatUnite
 
 INSCRIPTIONS = 6  # the people who had time to register, one of whom has withdrawn
@@ -80,6 +91,16 @@ def test_the_person_with_an_earlier_sitting_stops_at_epreuves_with_a_kept_note(d
     assert premiere_etape_incomplete(examen) == "epreuves"
     assert examen.epreuves is not None
     assert examen.epreuves.etats["francais"] is EtatUnite.NOTE_GARDEE
+
+
+def test_the_person_who_comes_back_finds_her_earlier_sitting_proposed(demo: None) -> None:
+    compte, cadre = Compte.objects.get(email=REVENUE.email), principal()
+    sait = releves.connu(compte, cadre)
+    assert [(r.session, len(r.lignes)) for r in sait.releves] == [(2024, 12)]
+    droits = droits_connus(sait.releves, sait.inscriptions, cadre.specialites["agora"], cadre)
+    assert {d.ligne.cle for d in droits if d.proposable} == {
+        *("mathematiques", "U31", "prevention-sante-environnement", "langue-vivante-a", "francais", "arts-appliques")
+    }
 
 
 def test_the_registered_person_has_two_versions_and_two_sealed_documents(demo: None) -> None:

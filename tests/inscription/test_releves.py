@@ -1,0 +1,656 @@
+"""Marks and presentations of earlier sessions: loaded by the office, proposed to the candidate, never claimed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registre.commun.cadres import principal
+from registre.commun.models import Evenement
+from registre.documents.numeros import numero_candidat
+from registre.inscription import releves
+from registre.inscription.lecture_releves import COLONNES
+from registre.inscription.models import Brouillon, Candidature, LigneDeReleve, ReleveAnterieur, VersionDeCandidature
+from registre.inscription.usecases.record_releve import Ecriture, ReleveRefuse, record_releve
+from registre.regles.acquis import PassageConnu
+from registre.regles.notes import EtatNote
+from registre.regles.releves import (
+    MOTIFS,
+    InscriptionConnue,
+    LigneConnue,
+    ReleveConnu,
+    droits_connus,
+    effet_en_clair,
+    ligne_connue,
+    motifs_du_releve,
+    notes_proposees,
+    presentations_connues,
+)
+from registre.regles.vocabulaire import FormeDePassage, Resultat
+from tests.inscription.scenario import (
+    LE,
+    adresse,
+    connecter,
+    creer_candidat,
+    heure_du_registre,
+    poster,
+    saisies,
+)
+from tests.inscription.test_concurrence import en_parallele
+from tests.inscription.test_etapes import Formulaire
+
+CADRE = principal()
+CHARGE_LE = datetime(2025, 9, 1, 8, 0, tzinfo=UTC)
+NOTES = {"U51": "12.5", "U52": "8", "U12": "14", "U31": "11", "U41": "13"}
+
+
+def ligne(unite: str, note: str | None = None, etat: EtatNote = EtatNote.NOTE, specialite: str = "agora") -> Any:
+    langue = "anglais" if unite == "U41" else ""
+    return ligne_connue(unite, CADRE.specialites[specialite], etat, Decimal(note) if note else None, langue)
+
+
+def releve(session: int = 2024, specialite: str = "agora", **changements: Any) -> ReleveConnu:
+    defaut = ReleveConnu(
+        session=session,
+        academie="clermont-ferrand",
+        specialite=specialite,
+        forme_de_passage=FormeDePassage.GLOBALE,
+        resultat=Resultat.AJOURNE,
+        lignes=tuple(ligne(u, n, specialite=specialite) for u, n in NOTES.items()),
+    )
+    return replace(defaut, **changements)
+
+
+def inscription(session: int = 2025, specialite: str = "agora", **acquis: Any) -> InscriptionConnue:
+    return InscriptionConnue(
+        session=session,
+        academie="clermont-ferrand",
+        specialite=specialite,
+        forme_de_passage=FormeDePassage.GLOBALE,
+        acquis=acquis,
+    )
+
+
+def effets(*connus: ReleveConnu, inscriptions: tuple[InscriptionConnue, ...] = (), presentee: str = "agora") -> Any:
+    droits = droits_connus(connus, inscriptions, CADRE.specialites[presentee], CADRE)
+    return {(d.releve.session, d.ligne.cle): d for d in droits}
+
+
+# --- The rule -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.passages("annexe1.benefice.definition", "annexe1.benefice.duree", "R34", "L-19")
+@pytest.mark.parametrize(("session", "ouvert"), [(2020, False), (2021, True), (2025, True)])
+def test_a_note_of_the_same_specialite_can_be_kept_for_five_sessions(session, ouvert):
+    droit = effets(releve(session))[session, "francais"]
+    assert droit.ouvert is ouvert
+    assert droit.decision.motif == ("" if ouvert else "perimee")
+    dit = effet_en_clair(droit, CADRE)
+    assert dit == (
+        f"Vous pouvez la garder jusqu’à la session {session + 5}."
+        if ouvert
+        else "Elle servait jusqu’à la session 2025\u00a0: vous passez cette épreuve."
+    )
+
+
+@pytest.mark.passages("annexe1.benefice.definition", "R34")
+def test_a_note_below_ten_gives_nothing_and_the_page_says_so():
+    droit = effets(releve())[2024, "histoire-geographie-emc"]
+    assert not droit.ouvert
+    assert effet_en_clair(droit, CADRE) == "Moins de 10\u00a0: vous passez cette épreuve."
+
+
+@pytest.mark.passages("annexe1.dispense.autre-specialite", "L-03")
+def test_a_note_of_another_specialite_gives_a_dispense_of_general_units_only():
+    droits = effets(releve(specialite="logistique"))
+    assert effet_en_clair(droits[2024, "francais"], CADRE) == (
+        "Elle peut vous dispenser de cette épreuve jusqu’à la session 2029."
+    )
+    professionnelle = droits[2024, "U31"]
+    assert professionnelle.ouvert
+    assert not professionnelle.proposable
+    assert "Le service décidera." in effet_en_clair(professionnelle, CADRE)
+
+
+@pytest.mark.passages("annexe1.benefice.definition", "L-63")
+def test_an_admitted_candidate_keeps_nothing():
+    assert not any(d.ouvert for d in effets(releve(resultat=Resultat.ADMIS)).values())
+
+
+@pytest.mark.parametrize(
+    ("etat", "dit"),
+    [
+        (EtatNote.ABSENCE, "Absent à cette session\u00a0: il n’y a pas de note à garder."),
+        (EtatNote.DISPENSE, "Dispensé à cette session\u00a0: il n’y a pas de note à garder."),
+        (EtatNote.NON_PRESENTEE, "Épreuve non présentée à cette session\u00a0: il n’y a pas de note à garder."),
+    ],
+)
+def test_a_unit_without_a_note_gives_nothing(etat, dit):
+    droit = effets(releve(lignes=(ligne("U51", etat=etat),)))[2024, "francais"]
+    assert not droit.ouvert
+    assert effet_en_clair(droit, CADRE) == dit
+
+
+@pytest.mark.passages("R34", "L-19")
+def test_a_kept_note_is_asked_with_the_session_where_it_was_obtained():
+    gardee = releve(2024, lignes=(ligne("U51", "12.5", EtatNote.NOTE_GARDEE),))
+    droits = effets(releve(2022), gardee)
+    assert droits[2022, "francais"].proposable
+    assert droits[2024, "francais"].decision.motif == "note_d_une_autre_session"
+
+
+@pytest.mark.passages("annexe1.attention.perdue", "R27", "L-54")
+def test_a_note_not_asked_at_a_later_inscription_is_lost():
+    demande = inscription(2025, p2024_u_francais="oui", possibilites=["benefice"])
+    droits = effets(releve(2024), inscriptions=(demande,))
+    assert droits[2024, "francais"].proposable
+    perdu = droits[2024, "mathematiques"]
+    assert perdu.decision.motif == "note_perdue"
+    assert "2025" in effet_en_clair(perdu, CADRE)
+    assert all(d.ouvert for c, d in effets(releve(2024)).items() if c[1] in ("francais", "mathematiques"))
+
+
+@pytest.mark.passages("annexe1.attention.perdue", "L-54")
+def test_a_unit_passed_again_at_a_later_session_was_not_kept():
+    repassee = releve(2024, lignes=(ligne("U51", "7"), ligne("U12", "14", EtatNote.NOTE_GARDEE)))
+    droits = effets(releve(2022), repassee)
+    assert droits[2022, "francais"].decision.motif == "note_perdue"
+    assert droits[2022, "mathematiques"].proposable
+
+
+@pytest.mark.passages("annexe1.attention.perdue", "L-54")
+def test_an_inscription_that_could_not_ask_the_note_loses_nothing():
+    ailleurs = inscription(2025, "logistique", p2024_u_francais="oui")  # U31 is another unit there
+    assert effets(releve(2024), inscriptions=(ailleurs,))[2024, "U31"].proposable
+    libre = inscription(2025, p2024_x0_intitule="les maths", p2024_x0_note="14")  # nobody knows what it names
+    assert effets(releve(2024), inscriptions=(libre,))[2024, "mathematiques"].proposable
+
+
+@pytest.mark.passages("L-63")
+def test_presentations_are_told_last_first_and_the_releve_wins_over_the_inscription():
+    connues = presentations_connues((releve(2022), releve(2024)), (inscription(2024), inscription(2025)), 2026)
+    assert [(p.session, p.resultat) for p in connues] == [
+        (2025, None),
+        (2024, Resultat.AJOURNE),
+        (2022, Resultat.AJOURNE),
+    ]
+    assert presentations_connues((releve(2026),), (), 2026) == ()
+
+
+PASSAGE = PassageConnu(session=2024, specialite="agora", resultat=Resultat.AJOURNE)
+CHAMPS = [
+    "possibilites",
+    *(f"p2024_{x}_{u}" for x in "unl" for u in ("francais", "mathematiques", "langue-vivante-a")),
+]
+
+
+@pytest.mark.passages("R12", "annexe1.tableau.a-la-demande")
+@given(
+    saisie=st.dictionaries(st.sampled_from(CHAMPS), st.sampled_from(["", "oui", "non", "9"])), commencee=st.booleans()
+)
+def test_what_is_proposed_never_claims_and_never_replaces_what_was_typed(saisie, commencee):
+    droits = tuple(effets(releve()).values())
+    proposes = notes_proposees(saisie, commencee, droits, [PASSAGE])
+    assert not [c for c in proposes if "_u_" in c]
+    assert {c for c in proposes if c != "possibilites"} & saisie.keys() == set()
+    assert not (commencee and "possibilites" in proposes)
+    assert notes_proposees(saisie, commencee, droits, []) == {}
+
+
+REFUSES = [
+    ("session_impossible", releve(1950)),
+    ("session_impossible", releve(2027)),
+    ("specialite_inconnue", replace(releve(), specialite="alchimie")),
+    ("releve_vide", releve(lignes=())),
+    ("unite_inconnue", releve(lignes=(ligne("U99", "12"),))),
+    ("unite_inconnue", releve(lignes=(LigneConnue(unite="", etat=EtatNote.NOTE, note=Decimal(12)),))),
+    ("unite_en_double", releve(lignes=(ligne("U51", "12"), ligne("francais", "12")))),
+    ("note_manquante", releve(lignes=(ligne("U51"),))),
+    ("note_de_trop", releve(lignes=(ligne("U51", "12", EtatNote.ABSENCE),))),
+    ("note_invalide", releve(lignes=(ligne("U51", "20.01"),))),
+    ("note_invalide", releve(lignes=(ligne("U51", "12.345"),))),
+    ("langue_de_trop", releve(lignes=(replace(ligne("U51", "12"), langue="anglais"),))),
+    ("langue_inconnue", releve(lignes=(replace(ligne("U41", "12"), langue="elfique"),))),
+    ("eps_seule", releve(lignes=(ligne("U51", etat=EtatNote.INAPTE),))),
+]
+
+
+@pytest.mark.passages("R43", "L-59", "L-61", "L-63")
+@pytest.mark.parametrize(("code", "faux"), REFUSES)
+def test_a_releve_without_sense_is_refused(code, faux):
+    assert [m.code for m in motifs_du_releve(faux, CADRE)] == [code]
+
+
+@pytest.mark.passages("L-61")
+def test_a_releve_with_sense_is_accepted_and_unknown_units_pass_where_our_data_are_incomplete():
+    assert motifs_du_releve(releve(), CADRE) == []
+    assert motifs_du_releve(releve(lignes=(ligne("U7", etat=EtatNote.INAPTE),)), CADRE) == []
+    incomplete = releve(specialite="melec", lignes=(ligne("U33", "12", specialite="melec"),))
+    assert motifs_du_releve(incomplete, CADRE) == []
+
+
+def test_every_declared_motif_of_the_releves_is_met_by_a_test():
+    assert {code for code, _ in REFUSES} | {"note_d_une_autre_session"} == set(MOTIFS)
+
+
+# --- The act --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_record_releve_writes_lines_and_journal_once():
+    compte = creer_candidat()
+    assert record_releve(compte, CADRE, releve(), le=CHARGE_LE) is Ecriture.NOUVEAU
+    melange = releve(lignes=tuple(reversed(releve().lignes)))
+    assert record_releve(compte, CADRE, melange, le=LE) is Ecriture.INCHANGE
+    assert ReleveAnterieur.objects.get().enregistre_le == CHARGE_LE
+    assert LigneDeReleve.objects.count() == len(NOTES)
+    evenement = Evenement.objects.get()
+    assert (evenement.acte, evenement.objet) == ("releve_enregistre", f"compte:{compte.pk}")
+    assert releves.connu(compte, CADRE).releves == (releve(),)
+
+
+@pytest.mark.django_db
+def test_a_different_releve_replaces_the_one_before_and_the_journal_tells_which_units_without_the_marks():
+    compte = creer_candidat()
+    record_releve(compte, CADRE, releve(), le=CHARGE_LE)
+    corrige = releve(lignes=(ligne("U51", "17.25"), *releve().lignes[1:-1]))
+    assert record_releve(compte, CADRE, corrige, le=LE) is Ecriture.CORRIGE
+    assert releves.connu(compte, CADRE).releves == (corrige,)
+    evenement = Evenement.objects.latest("pk")
+    assert evenement.acte == "releve_corrige"
+    assert evenement.details["unites"] == ["francais", "langue-vivante-a"]
+    assert evenement.details["avant"] == Evenement.objects.earliest("pk").details["empreinte"]
+    assert "17" not in str({c: v for c, v in evenement.details.items() if c not in ("avant", "empreinte")})
+
+
+@pytest.mark.django_db
+def test_a_refused_releve_writes_nothing():
+    with pytest.raises(ReleveRefuse) as refus:
+        record_releve(creer_candidat(), CADRE, releve(lignes=(ligne("U51", "21"),)), le=LE)
+    assert [m.code for m in refus.value.motifs] == ["note_invalide"]
+    assert not ReleveAnterieur.objects.exists()
+    assert not Evenement.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_base_refuses_a_second_releve_of_a_session_and_a_note_out_of_bounds():
+    compte = creer_candidat()
+    record_releve(compte, CADRE, releve(), le=CHARGE_LE)
+    garde = ReleveAnterieur.objects.get()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ReleveAnterieur.objects.create(
+            compte=compte, academie="lyon", session=2024, examen="bac-pro", enregistre_le=LE
+        )
+    with pytest.raises(IntegrityError), transaction.atomic():
+        LigneDeReleve.objects.create(releve=garde, unite="U2", etat="note", note=Decimal("20.5"))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        LigneDeReleve.objects.create(releve=garde, unite="U51", matiere="francais", etat="absence")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_parallel_loads_of_one_session_leave_one_releve_and_one_line_in_the_journal():
+    compte = creer_candidat()
+    faits = en_parallele(lambda _: record_releve(compte, CADRE, releve(), le=CHARGE_LE), 4)
+    assert sorted(faits) == [Ecriture.INCHANGE] * 3 + [Ecriture.NOUVEAU]
+    assert LigneDeReleve.objects.count() == len(NOTES)
+    assert Evenement.objects.count() == 1
+
+
+# --- The command ----------------------------------------------------------------------------------------
+
+
+def ecrire(dossier: Path, *lignes: dict[str, str]) -> Path:
+    fichier = dossier / "releves.csv"
+    corps = [";".join(COLONNES), *(";".join(x.get(c, "") for c in COLONNES) for x in lignes)]
+    fichier.write_text("\ufeff" + "\r\n".join(corps) + "\r\n", encoding="utf-8")
+    return fichier
+
+
+def rangee(compte: Any, **changements: str) -> dict[str, str]:
+    return {
+        "numero_candidat": numero_candidat(CADRE, compte.pk),
+        "nom_de_famille": "ROCHE",
+        "academie": "clermont-ferrand",
+        "session": "2024",
+        "examen": "bac-pro",
+        "specialite": "agora",
+        "forme_de_passage": "globale",
+        "resultat": "ajourne",
+        "unite": "U51",
+        "note": "12,5",
+        **changements,
+    }
+
+
+def importer(fichier: Path, *options: str) -> str:
+    sortie = StringIO()
+    call_command("importer_releves", fichier, *options, stdout=sortie)
+    return sortie.getvalue().strip()
+
+
+def fautes(fichier: Path) -> list[str]:
+    sortie = StringIO()
+    with pytest.raises(CommandError, match="Rien n’a été écrit"):
+        call_command("importer_releves", fichier, stderr=sortie)
+    assert not ReleveAnterieur.objects.exists()
+    assert not Evenement.objects.exists()
+    return sortie.getvalue().strip().splitlines()
+
+
+@pytest.mark.django_db
+def test_the_command_loads_a_file_once_and_tells_what_it_did(tmp_path):
+    compte, autre = creer_candidat(), creer_candidat("autre@demo.example", nom_de_famille="Le Goff")
+    fichier = ecrire(
+        tmp_path,
+        rangee(compte),
+        rangee(autre, nom_de_famille="LE GOFF", unite="langue-vivante-a", note="9.75", langue="anglais"),
+        rangee(compte, unite="U7", note="", etat="absence"),
+    )
+    lus = "Relevés lus : 2 ("
+    assert importer(fichier, "--essai") == f"Essai, rien n’est écrit. {lus}nouveaux : 2, corrigés : 0, inchangés : 0)."
+    assert not ReleveAnterieur.objects.exists()
+    assert importer(fichier) == f"{lus}nouveaux : 2, corrigés : 0, inchangés : 0)."
+    assert importer(fichier) == f"{lus}nouveaux : 0, corrigés : 0, inchangés : 2)."
+    (connu,) = releves.connu(compte, CADRE).releves
+    assert connu.lignes == (ligne("U51", "12.5"), ligne("U7", etat=EtatNote.ABSENCE))
+    (connu,) = releves.connu(autre, CADRE).releves
+    assert connu.lignes == (ligne("U41", "9.75"),)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("changements", "attendu"),
+    [
+        ({"numero_candidat": "C-000123-K"}, "n’est pas un numéro de candidat"),
+        ({"numero_candidat": "12"}, "n’est pas un numéro de candidat"),
+        ({"numero_candidat": numero_candidat(CADRE, 999999)}, "Aucun candidat n’a le numéro"),
+        ({"nom_de_famille": "Martin"}, "n’est pas celui d’une personne de ce nom"),
+        ({"academie": "atlantide"}, "Aucune session n’est déclarée"),
+        ({"session": "24"}, "année sur quatre chiffres"),
+        ({"session": "2027"}, "La session doit être comprise"),
+        ({"specialite": "alchimie"}, "n’est pas dans les paramètres"),
+        ({"forme_de_passage": "rapide"}, "La forme de passage «\u00a0rapide\u00a0» n’existe pas"),
+        ({"resultat": "recu"}, "Le résultat «\u00a0recu\u00a0» n’existe pas"),
+        ({"unite": "U99"}, "n’est pas dans la spécialité"),
+        ({"unite": ""}, "n’est pas dans la spécialité"),
+        ({"note": "douze"}, "Écrivez la note en chiffres"),
+        ({"note": "20,5"}, "Une note va de 0 à 20"),
+        ({"note": "12,345"}, "trop de chiffres après la virgule"),
+        ({"note": ""}, "ni note ni état"),
+        ({"etat": "absence"}, "ne porte pas de note"),
+        ({"etat": "malade"}, "L’état «\u00a0malade\u00a0» n’existe pas"),
+        ({"langue": "anglais"}, "Seule une langue vivante"),
+    ],
+)
+def test_one_wrong_line_is_told_with_its_number_and_nothing_is_written(tmp_path, changements, attendu):
+    compte, autre = creer_candidat(), creer_candidat("autre@demo.example")
+    dites = fautes(ecrire(tmp_path, rangee(autre), rangee(autre, unite="U12"), rangee(compte, **changements)))
+    assert len(dites) == 1
+    assert dites[0].startswith("ligne 4 : ")
+    assert attendu in dites[0]
+
+
+@pytest.mark.django_db
+def test_every_fault_of_a_file_is_told_in_the_order_of_its_lines(tmp_path):
+    compte = creer_candidat()
+    fichier = ecrire(
+        tmp_path,
+        rangee(compte),
+        rangee(compte, unite="U12", note="35"),
+        rangee(compte, unite="U31", specialite="logistique"),
+        rangee(compte, unite="francais"),
+    )
+    dites = fautes(fichier)
+    assert [d.partition(" : ")[0] for d in dites] == ["ligne 3", "ligne 4", "ligne 5"]
+    assert "ne dit pas comme la ligne 2\u00a0: specialite" in dites[1]
+    assert "est deux fois dans ce relevé" in dites[2]
+
+
+@pytest.mark.django_db
+def test_a_file_that_is_not_the_expected_csv_is_refused(tmp_path):
+    fichier = tmp_path / "releves.csv"
+    fichier.write_text("numero,note\n1,2\n", encoding="utf-8")
+    assert "Les colonnes attendues" in fautes(fichier)[0]
+    assert "aucun relevé" in fautes(ecrire(tmp_path))[0]
+    fichier.write_text(";".join(COLONNES) + '\n"C-1;', encoding="utf-8")
+    assert "guillemet" in fautes(fichier)[0]
+    fichier.write_bytes(";".join(COLONNES).encode() + "\né".encode("latin-1"))
+    with pytest.raises(CommandError, match="UTF-8"):
+        importer(fichier)
+    with pytest.raises(CommandError, match="ne s’ouvre pas"):
+        importer(tmp_path / "absent.csv")
+
+
+# --- The pages ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def _dans_la_periode():
+    with heure_du_registre(LE):
+        yield
+
+
+@pytest.fixture
+def candidat(db, _dans_la_periode):
+    return creer_candidat()
+
+
+@pytest.fixture
+def client(candidat):
+    return connecter(candidat)
+
+
+@pytest.fixture
+def note_en_2024(candidat):
+    record_releve(candidat, CADRE, releve(), le=CHARGE_LE)
+    return candidat
+
+
+def page(client: Any, etape: str) -> str:
+    reponse = client.get(adresse("etape", etape=etape))
+    assert reponse.status_code == 200, reponse.headers.get("Location")
+    return reponse.content.decode()
+
+
+def valeur(contenu: str, nom: str) -> str | None:
+    """What the browser would send for this field: nothing for buttons where none is chosen."""
+    return Formulaire(contenu).champs.get(nom, [None])[-1]
+
+
+PROPOSES = {
+    "passages-0-session": "2024",
+    "passages-0-academie": "Clermont-Ferrand",
+    "passages-0-specialite": "agora",
+    "passages-0-forme_de_passage": "globale",
+    "passages-0-resultat": "ajourne",
+}
+
+
+def remplir_jusqu_aux_acquis(client: Any, **candidature: str) -> None:
+    passe = {"deja_passe": "oui", **PROPOSES, **candidature}
+    for etape, champs in saisies(candidature=passe).items():
+        if etape in ("identification", "candidature", "qualification"):
+            poster(client, etape, champs)
+
+
+@pytest.mark.passages("L-63", "etapes.qualification.forme-conservee")
+def test_step_two_proposes_the_known_presentation_and_keeps_what_the_candidate_makes_of_it(client, note_en_2024):
+    poster(client, "identification", saisies()["identification"])
+    contenu = page(client, "candidature")
+    assert {c: valeur(contenu, c) for c in PROPOSES} == PROPOSES
+    assert valeur(contenu, "deja_passe") == "oui"
+    assert "Présentation connue de Registre, session 2024. Vérifiez-la." in contenu
+    assert "candidature" not in Brouillon.objects.get().saisies  # shown, not kept for him
+    change = {**saisies()["candidature"], **PROPOSES, "deja_passe": "oui", "passages-0-resultat": "partiel"}
+    poster(client, "candidature", change)
+    contenu = page(client, "candidature")
+    assert valeur(contenu, "passages-0-resultat") == "partiel"
+    assert "Registre connaît autre chose\u00a0: session 2024, Assistance" in contenu
+
+
+@pytest.mark.passages("L-63")
+def test_step_two_does_not_insist_when_the_candidate_says_no_but_tells_what_is_known(client, note_en_2024):
+    poster(client, "identification", saisies()["identification"])
+    poster(client, "candidature", saisies()["candidature"])
+    contenu = page(client, "candidature")
+    assert valeur(contenu, "passages-0-session") == ""
+    assert valeur(contenu, "deja_passe") == "non"
+    assert "une présentation à votre nom, que vous n’avez pas déclarée" in contenu
+    page(client, "qualification")  # nothing is blocked
+
+
+def test_step_two_proposes_an_earlier_inscription_without_a_result(client, candidat):
+    inscrire_en_2025(candidat)
+    poster(client, "identification", saisies()["identification"])
+    contenu = page(client, "candidature")
+    assert valeur(contenu, "passages-0-session") == "2025"
+    assert valeur(contenu, "passages-0-resultat") == ""
+    assert "Inscription connue de Registre, session 2025." in contenu
+
+
+def inscrire_en_2025(compte: Any, etat: str = "enregistree", **acquis: Any) -> None:
+    candidature = Candidature.objects.create(
+        compte=compte,
+        academie="clermont-ferrand",
+        session=2025,
+        examen="bac-pro",
+        etat=etat,
+        enregistree_le=CHARGE_LE,
+        derniere_version=2,
+        specialite="agora",
+        forme_de_passage="globale",
+    )
+    for numero, saisie in ((1, {}), (2, acquis)):
+        VersionDeCandidature.objects.create(
+            candidature=candidature, numero=numero, contenu={"saisies": {"acquis": saisie}}, enregistree_le=CHARGE_LE
+        )
+
+
+@pytest.mark.passages("annexe1.attention.perdue", "L-54")
+def test_the_last_version_of_a_later_inscription_tells_what_is_lost_and_a_withdrawn_one_nothing(client, note_en_2024):
+    remplir_jusqu_aux_acquis(client)
+    inscrire_en_2025(note_en_2024, etat="retiree")
+    assert valeur(page(client, "acquis"), "p2024_n_mathematiques") == "14"
+    inscrire_en_2025(note_en_2024, p2024_u_francais="oui", possibilites=["benefice"])
+    contenu = page(client, "acquis")
+    assert valeur(contenu, "p2024_n_francais") == "12,5"
+    assert valeur(contenu, "p2024_n_mathematiques") == ""
+    assert "Vous n’avez pas demandé cette note à l’inscription de 2025." in contenu
+
+
+@pytest.mark.passages("R12", "etapes.acquis.cinq-possibilites", "annexe1.tableau.a-la-demande")
+def test_step_four_proposes_the_known_notes_and_claims_none(client, note_en_2024):
+    remplir_jusqu_aux_acquis(client)
+    contenu = page(client, "acquis")
+    assert "Vos notes connues de Registre" in contenu
+    assert "Vous pouvez la garder jusqu’à la session 2029." in contenu
+    assert valeur(contenu, "possibilites") == "benefice"
+    assert valeur(contenu, "p2024_n_francais") == "12,5"
+    assert valeur(contenu, "p2024_l_langue-vivante-a") == "anglais"
+    assert valeur(contenu, "p2024_n_histoire-geographie-emc") == ""  # 8: nothing to keep
+    assert contenu.count("Oui, je la garde") == 4
+    assert valeur(contenu, "p2024_u_francais") is None  # neither yes nor no
+    assert "acquis" not in Brouillon.objects.get().saisies
+    assert "Ce qui est demandé" not in contenu
+
+
+TOUT = {
+    "possibilites": ["benefice"],
+    "p2024_n_francais": "12,5",
+    "p2024_n_mathematiques": "14",
+    "p2024_n_U31": "11",
+    "p2024_n_langue-vivante-a": "13",
+    "p2024_l_langue-vivante-a": "anglais",
+    "perte_comprise": "oui",
+}
+
+
+@pytest.mark.passages("annexe1.attention.perdue", "R12", "R27", "L-54")
+def test_each_known_note_waits_for_a_yes_or_a_no(client, note_en_2024):
+    remplir_jusqu_aux_acquis(client)
+    poster(client, "acquis", TOUT | {"p2024_u_francais": "oui", "p2024_u_U31": "non"})
+    contenu = page(client, "acquis")
+    assert "<title>Erreur" in contenu
+    assert contenu.count("Répondez par oui ou par non. Sans demande, ce droit") == 4  # two fields, and the summary
+    assert "Vous avez écrit" not in contenu
+    assert valeur(contenu, "p2024_u_U31") == "non"
+    non = {f"p2024_u_{u}": "non" for u in ("U31", "mathematiques", "langue-vivante-a")}
+    poster(client, "acquis", TOUT | non | {"p2024_u_francais": "oui"})
+    epreuves = page(client, "epreuves")
+    assert "<strong>Bénéfice</strong> (12,5 / 20, session 2024)" in epreuves
+    assert epreuves.count("<strong>Bénéfice</strong>") == 1
+    assert "Notes que vous allez perdre" in page(client, "acquis")
+
+
+def test_what_the_candidate_types_stays_and_a_different_note_is_told_without_blocking(client, note_en_2024):
+    remplir_jusqu_aux_acquis(client)
+    non = {f"p2024_u_{u}": "non" for u in ("U31", "langue-vivante-a")}
+    tape = TOUT | non | {"p2024_u_francais": "oui", "p2024_n_francais": "16", "p2024_n_mathematiques": ""}
+    poster(client, "acquis", tape)
+    contenu = page(client, "acquis")
+    assert valeur(contenu, "p2024_n_francais") == "16"
+    assert valeur(contenu, "p2024_n_mathematiques") == ""  # erased on purpose: not proposed again
+    assert "Registre connaît une autre note\u00a0: 12,5." in contenu
+    assert "<strong>Bénéfice</strong> (16 / 20, session 2024)" in page(client, "epreuves")
+    version = VersionDeCandidature(contenu={"specialite": "agora", "saisies": Brouillon.objects.get().saisies})
+    assert releves.ecarts_de_la_version(version, note_en_2024, CADRE) == [
+        {"epreuve": "U51 - Français", "session": "2024", "connue": "12,5", "tapee": "16"}
+    ]
+
+
+def test_notes_of_a_presentation_that_is_not_declared_are_shown_and_not_filled(client, note_en_2024):
+    remplir_jusqu_aux_acquis(client, **{"passages-0-specialite": "logistique"})
+    contenu = page(client, "acquis")
+    assert "déclarez d’abord la session 2024" in contenu
+    assert valeur(contenu, "possibilites") is None
+
+
+def test_a_unit_without_a_box_is_named_so_that_it_is_not_lost(client, candidat):
+    record_releve(candidat, CADRE, releve(specialite="logistique"), le=CHARGE_LE)
+    remplir_jusqu_aux_acquis(client, **{"passages-0-specialite": "logistique"})
+    contenu = page(client, "acquis")
+    assert valeur(contenu, "possibilites") == "autre-specialite"
+    assert contenu.count("Oui, je la demande") == 3  # French, mathematics, the language
+    assert "n’ont pas de case à cocher plus bas&nbsp;: U31 - " in contenu
+
+
+@pytest.mark.passages("S29")
+def test_the_releve_of_somebody_else_is_never_shown(client, candidat):
+    autre = creer_candidat("autre@demo.example")
+    record_releve(autre, CADRE, releve(), le=CHARGE_LE)
+    inscrire_en_2025(autre)
+    poster(client, "identification", saisies()["identification"])
+    contenu = page(client, "candidature")
+    assert "connue de Registre" not in contenu
+    assert valeur(contenu, "passages-0-session") == ""
+    remplir_jusqu_aux_acquis(client)
+    contenu = page(client, "acquis")
+    assert "connues de Registre" not in contenu
+    assert "12,5" not in contenu
+
+
+def test_queries_do_not_grow_with_what_is_known(client, candidat):
+    def compter(etape: str) -> int:
+        with CaptureQueriesContext(connection) as vues:
+            page(client, etape)
+        return len(vues)
+
+    record_releve(candidat, CADRE, releve(lignes=releve().lignes[:1]), le=CHARGE_LE)
+    remplir_jusqu_aux_acquis(client)
+    une = [compter(e) for e in ("candidature", "acquis")]
+    for session in (2021, 2022, 2023, 2024):
+        record_releve(candidat, CADRE, releve(session), le=CHARGE_LE)
+    inscrire_en_2025(candidat)
+    assert [compter(e) for e in ("candidature", "acquis")] == une
+    assert une == [7, 6]  # web session, account, draft; the answer kept apart; transcripts, lines, inscriptions
