@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from registre.commun import composants
-from registre.commun.sources import reference
+from registre.commun.sources import Reference, par_texte
 from registre.regles.citation import Motif
 
 
@@ -165,6 +165,6 @@ class ChoixMultiplesTelsQuels(forms.Field):
         super().__init__(required=False, widget=Cases(choices=list(choix)), **kwargs)
 
 
-def raisons(motif: Motif) -> list[dict[str, str]]:
+def raisons(motif: Motif) -> list[tuple[str, list[Reference]]]:
     """Références d’un motif, prêtes à être montrées sous « Pourquoi ? »."""
-    return [{"id": r.id, "titre": r.titre, "texte": r.texte} for r in map(reference, motif.sources)]
+    return par_texte(motif.sources)

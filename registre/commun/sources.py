@@ -7,6 +7,7 @@ Django. Les fichiers sont lus une fois par processus : ils ne changent qu’avec
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -67,6 +68,14 @@ def reference(id: str) -> Reference:
     return _references()[id]
 
 
+def par_texte(ids: Iterable[str]) -> list[tuple[str, list[Reference]]]:
+    """Les sources groupées sous le texte dont elles viennent, chacune une fois, dans l’ordre où elles servent."""
+    groupes: dict[str, list[Reference]] = {}
+    for id in dict.fromkeys(ids):
+        groupes.setdefault(reference(id).titre.casefold(), []).append(reference(id))
+    return [(lues[0].titre, lues) for lues in groupes.values()]
+
+
 def existe(id: str) -> bool:
     """Vrai si l’identifiant est celui d’un passage, d’un fait ou d’une lecture."""
     return id in _references()
@@ -124,7 +133,7 @@ Page tirée de `sources/lectures.toml` par `python manage.py ecrire_docs` : elle
 @lru_cache(maxsize=1)
 def _references() -> dict[str, Reference]:
     references = [
-        *(Reference(p.id, f"Notice, {p.section}", p.enonce, Certitude.NOTICE) for p in notice()),
+        *(Reference(p.id, f"Notice, {p.section.replace(' / ', ', ')}", p.enonce, Certitude.NOTICE) for p in notice()),
         *(
             Reference(f["id"], _majuscule(f["texte"]), f["enonce"], Certitude(f["certitude"]))
             for f in _tables("faits", "fait")

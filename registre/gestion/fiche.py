@@ -15,7 +15,9 @@ from registre.documents.models import Document
 from registre.documents.numeros import numero_candidat
 from registre.gestion import journal
 from registre.gestion.listes import libelle_de_specialite
+from registre.inscription import releves
 from registre.inscription.models import Candidature, VersionDeCandidature
+from registre.inscription.pourquoi import traces_de_la_version
 from registre.justificatifs import dossier
 from registre.justificatifs.documents import manques
 from registre.justificatifs.pages_gestion import etat_dit, noms_des_pieces
@@ -60,6 +62,8 @@ def contexte(candidature: Candidature, le: datetime) -> dict[str, Any]:
         "pieces": [(r, [(p, noms[p.cle], etat_dit(p)) for p in r.pieces]) for r in lu.regroupements],
         "plus_demandees": [(p, noms[p.cle], etat_dit(p)) for p in lu.plus_demandees],
         "manques": manques(lu),
+        "traces": traces_de_la_version(candidature, lu.version, candidature.compte, cadre),
+        "ecarts_de_notes": releves.ecarts_de_la_version(lu.version, candidature.compte, cadre),
         "versions": versions(candidature),
         "documents": documents,
         "courriels": _courriels(candidature, documents),

@@ -166,6 +166,8 @@ def _apres(cadre: Cadre, etape: str, action: str, donnees: QueryDict) -> str:
         return f"{ici}?{urlencode({'q': donnees.get('recherche', '')[:100]})}#recherche"
     if action == "ajouter":
         return f"{ici}?ajouter=1#suite"
+    if action == "consequences":
+        return f"{ici}#consequences"
     return f"{ici}#suite"
 
 

@@ -17,8 +17,10 @@ from registre.documents import rendu
 from registre.documents.models import Document
 from registre.documents.numeros import numero_candidat
 from registre.inscription.models import Candidature
+from registre.inscription.usecases.record_releve import record_releve
 from registre.inscription.usecases.withdraw_candidature import withdraw_candidature
 from tests.inscription.scenario import LE, heure_du_registre
+from tests.inscription.test_releves import releve
 from tests.justificatifs.scenario import (
     accepter,
     candidat_inscrit,
@@ -30,6 +32,14 @@ from tests.justificatifs.scenario import (
     refuser,
     tout_fournir,
 )
+
+PASSAGE_DE_2024 = {
+    "passages-0-session": "2024",
+    "passages-0-academie": "Clermont-Ferrand",
+    "passages-0-specialite": "agora",
+    "passages-0-forme_de_passage": "globale",
+    "passages-0-resultat": "ajourne",
+}
 
 pytestmark = pytest.mark.django_db
 
@@ -262,3 +272,25 @@ def test_the_delivery_of_each_mail_is_told_and_the_mails_of_the_account_are_not(
 def test_a_wrong_number_is_not_found(bureau, creer_compte, roche):
     assert bureau.get("/gestion/clermont-ferrand/candidatures/2026-999999-X/").status_code == 404
     assert Compte.objects.count() == 2
+
+
+# --- Marks that Registre knows ------------------------------------------------------------------------------
+
+
+def test_a_note_other_than_the_one_registre_knows_is_shown_to_the_office(bureau):
+    compte = candidat_inscrit(
+        candidature={"deja_passe": "oui", **PASSAGE_DE_2024},
+        acquis={
+            "possibilites": ["benefice"],
+            "p2024_u_francais": "oui",
+            "p2024_n_francais": "16",
+            "perte_comprise": "oui",
+        },
+    )
+    assert 'id="ecarts-de-notes"' not in texte(bureau.get(adresse(compte)))
+    record_releve(compte, principal(), releve(), le=LE)
+    page = texte(bureau.get(adresse(compte)))
+    assert (
+        "U51 - Français, session 2024\u00a0: note connue de Registre, 12,5\u00a0; note écrite par le candidat, 16."
+        in page
+    )

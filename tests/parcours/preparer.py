@@ -25,6 +25,12 @@ CANDIDATS = (
     "progressive@exemple.fr",
     "pieces@exemple.fr",
     "retiree@exemple.fr",
+    "pourquoi@exemple.fr",
+    "pourquoi.sans.script@exemple.fr",
+    "consequences@exemple.fr",
+    "consequences.sans.script@exemple.fr",
+    "etsi@exemple.fr",
+    "etsi.sans.script@exemple.fr",
 )
 
 

