@@ -27,9 +27,12 @@ from registre.regles.et_si import (
     specialite_a_choisir,
     trace_de_l_essai,
 )
+from registre.regles.explication_suite import trace_de_la_suite
 from registre.regles.jury import Bareme
 from registre.regles.moyenne import Moyenne
+from registre.regles.progression import suite_du_parcours
 from registre.regles.saisie import texte
+from registre.regles.vocabulaire import FormeDePassage
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -97,17 +100,20 @@ def _juger(
     trouve = resultat(essai, Bareme(moyenne=cadre.moyenne, jury=cadre.jury))
     choix = trouve.premier.choix_controle
     motifs = [*(essai.motifs if choix else ()), *trouve.motifs]
-    return EtSiForm(reglages, choix, data=saisie, motifs=motifs), _montre(essai, trouve, cadre)
+    return EtSiForm(reglages, choix, data=saisie, motifs=motifs), _montre(essai, trouve, reglages)
 
 
-def _montre(essai: Essai, trouve: Resultat, cadre: Cadre) -> dict[str, Any]:
-    final = trouve.final
+def _montre(essai: Essai, trouve: Resultat, reglages: Reglages) -> dict[str, Any]:
+    cadre, final = reglages.cadre, trouve.final
+    forme = reglages.forme_de_passage or FormeDePassage.GLOBALE
+    suites = suite_du_parcours(essai.releve, final, cadre.session, forme, cadre.forme_de_passage, cadre.acquis)
     return {
         "decision": final.decision,
         "moyenne": _affichee(trouve.premier.moyenne, cadre),
         "moyenne_second_groupe": _affichee(final.moyenne_second_groupe, cadre),
         "moyenne_professionnelle": _affichee(trouve.moyenne_professionnelle, cadre),
         "trace": trace_de_l_essai(essai, trouve, cadre),
+        "suite": trace_de_la_suite(suites, cadre),
     }
 
 

@@ -18,7 +18,7 @@ from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest
 
 from registre.commun.formulaires import Formulaire
-from registre.commun.sources import reference
+from registre.commun.sources import par_texte
 from registre.documents import rendu
 from registre.documents.models import CONFIRMATION, Document
 from registre.inscription.acces import adresse
@@ -154,7 +154,8 @@ def _piece(
     return {
         "vue": piece,
         "ancre": f"piece-{piece.cle}",
-        "raisons": [{"message": r.message, "sources": [reference(s) for s in r.sources]} for r in piece.raisons],
+        "raisons": [r.message for r in piece.raisons],
+        "textes": par_texte(source for r in piece.raisons for source in r.sources),
         # The status of a récapitulatif that is no longer the last one says nothing of the next.
         "statut": "" if piece.depassee else piece.statut,
         "badge": BADGES.get(piece.etat, ""),

@@ -23,6 +23,8 @@ pytestmark = pytest.mark.django_db
 GENERALES = ("economie-droit", "mathematiques", "prevention-sante-environnement", "francais", "arts-appliques")
 UNITES = (*GENERALES, "histoire-geographie-emc", "langue-vivante-a", "langue-vivante-b", "U2", "U31", "U32")
 
+PROGRESSIVE = {f"presentee_{cle}": "oui" for cle in UNITES}
+
 
 @pytest.fixture(autouse=True)
 def _dans_la_periode():
@@ -216,3 +218,23 @@ def test_the_page_is_linked_from_the_candidature_and_from_the_list(client):
     lien = f'href="{adresse("et_si")}"'
     assert lien in client.get(adresse("candidature")).content.decode()
     assert lien in client.get("/candidatures/").content.decode()
+
+
+@pytest.mark.passages("annexe1.benefice.definition", "annexe1.attention.perdue", "L-11", "L-19")
+def test_without_the_diploma_the_page_tells_what_can_be_kept_next_time(client):
+    page = essayer(client, notes("7", note_francais="12,5"))
+    assert "Et ensuite\u00a0?" in page
+    assert "Une note peut être gardée." in page
+    assert "Vous pourrez garder cette note jusqu’à la session 2031." in page
+    assert "si vous le demandez à chaque inscription" in page
+    assert page.count("À repasser.") == len(UNITES)  # the others, and EPS
+    assert "Et ensuite" not in essayer(client, notes("14"))
+
+
+@pytest.mark.passages("etapes.qualification.progressive", "R35", "R36", "L-11")
+def test_under_the_progressive_form_what_waits_is_told_and_a_mark_below_ten_is_for_the_office(client):
+    remplir(client, qualification={"forme_de_passage": "progressive"}, epreuves=PROGRESSIVE)
+    page = essayer(client, notes("7", etat_francais="non_presentee", note_francais=""))
+    assert "À passer\u00a0: vous ne l’avez pas encore présentée." in page
+    assert "Demandez au service s’il peut garder cette note." in page
+    assert "Aucune note ne peut être gardée." in page

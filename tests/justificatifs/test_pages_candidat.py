@@ -20,6 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image, ImageDraw
 
+from registre.commun.sources import reference
 from registre.comptes.models import Compte
 from registre.documents.models import Document
 from registre.inscription.models import Candidature
@@ -155,7 +156,8 @@ def test_the_page_lists_each_piece_by_group_with_its_period_its_code_and_why(cli
     assert dite.count(f"Dépôt en ligne : {periode}") == 4
     travail = dit(page(client), "certificats-travail")
     assert "Vous justifiez de trois ans d’activité professionnelle." in travail
-    assert "(R49)" in travail
+    assert reference("R49").titre in travail
+    assert "R49" not in travail
     assert "0 pièce sur 4 fournie, dont 0 conforme." in dite
     assert "Il reste" in dite
     assert "À fournir avant la fin du dépôt" in dite

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from registre.cas.chapitres.moyenne import Situation
 from registre.cas.lecture import lire_cas
@@ -30,6 +32,7 @@ from registre.regles.pieces import DE_L_EPS, DE_LA_VOIE, DES_ACQUIS, RAISON_JDC,
 from registre.regles.trace import Pas, Trace
 from registre.regles.vocabulaire import MotifAcquis, NatureUnite, Resultat
 from tests.inscription.scenario import LE, saisies
+from tests.regles.test_proprietes_moyenne import releves
 
 CAS = Path(__file__).parent / "cas" / "moyenne.toml"
 NOMBRE = re.compile(r"\d+(?:,\d+)?")
@@ -175,6 +178,25 @@ def releve(francais: str = "9", pro: str = "10", *autres: LigneDeNotes, lvf: Not
 def expliquer(r: Releve, cadre: Cadre, oraux: tuple[OralDeControle, ...] = (), points: PointsDuJury | None = None):
     jugee = deliberation(r, Bareme(moyenne=cadre.moyenne, jury=cadre.jury), oraux, points)
     return trace_de_la_deliberation(jugee, r, cadre, oraux)
+
+
+@settings(max_examples=100, deadline=None)
+@given(releves, st.sampled_from([None, "0.5", "12"]))
+def test_any_releve_gives_a_readable_trace_with_the_figures_of_its_deliberation(cadre, tire, points):
+    du_jury = None if points is None else PointsDuJury(points=Decimal(points))
+    jugee = deliberation(tire, Bareme(moyenne=cadre.moyenne, jury=cadre.jury), (), du_jury)
+    choix = [unites[0] for unites in jugee.choix_controle.values() if unites]
+    oraux = tuple(OralDeControle(unite=unite, note=Decimal("11.5")) for unite in choix)
+    for passes in {(), oraux}:
+        jugee = deliberation(tire, Bareme(moyenne=cadre.moyenne, jury=cadre.jury), passes, du_jury)
+        trace = trace_de_la_deliberation(jugee, tire, cadre, passes)
+        lisible(trace, cadre)
+        assert trace.pas
+        calculees = [m for m in (jugee.moyenne, jugee.moyenne_second_groupe) if m]
+        moyennes = [pas.valeur for pas in trace.pas if pas.code == "moyenne_generale"]
+        assert moyennes == [f"{m.affichee(2)}\u00a0/\u00a020" for m in calculees]
+        if du_jury and jugee.moyenne_deliberee:
+            assert pas_de(trace, "points_du_jury").valeur == f"{jugee.moyenne_deliberee.affichee(2)}\u00a0/\u00a020"
 
 
 @pytest.mark.passages("R80", "R60", "L-12")

@@ -64,7 +64,9 @@ def test_the_access_to_the_control_shows_the_professional_average_it_looked_at(b
     assert (ouvert.ouvert, ouvert.professionnelles_dispensees) == (True, False)
     assert ouvert.moyenne_professionnelle.valeur == 10
     assert any(ouvert.choix.values())
-    ferme = deliberation(releve(9, 8, 10), bareme).acces
+    ajourne = deliberation(releve(9, 8, 10), bareme)
+    assert (ajourne.decision, ajourne.obstacles) == (DecisionDuJury.AJOURNE, ())  # decided: nothing is in the way
+    ferme = ajourne.acces
     assert (ferme.ouvert, ferme.choix, ferme.moyenne_professionnelle.valeur) == (False, {}, 9)
     dispense = replace(ligne("U2", 0), etat=EtatNote.DISPENSE, note=None)
     generales = (ligne("U11", 8, "mathematiques"), ligne("U51", 9, "francais"))
@@ -108,9 +110,10 @@ def test_a_mention_is_given_after_the_control_only_if_the_session_says_so(bareme
 
 
 @pytest.mark.passages("R75", "R76", "R109")
-def test_points_added_after_the_control_are_recorded_and_counted_once(bareme):
+@pytest.mark.parametrize("ajoutes", [1, 6])
+def test_points_added_after_the_control_are_recorded_and_count_for_the_second_group_only(ajoutes, bareme):
     relu, notes = releve(10, 7, 7), oraux(9, 10)  # 24 points, then 29: one short of 30
-    points = PointsDuJury(points=Decimal(1), motif="Investissement")
+    points = PointsDuJury(points=Decimal(ajoutes), motif="Investissement")
     nue, aidee = deliberation(relu, bareme, notes), deliberation(relu, bareme, notes, points)
     assert nue.decision is DecisionDuJury.AJOURNE_SECOND_GROUPE
     assert nue.points_du_jury is None
@@ -119,4 +122,13 @@ def test_points_added_after_the_control_are_recorded_and_counted_once(bareme):
     assert aidee.points_du_jury == points
     assert aidee.moyenne.points == 24
     assert aidee.moyenne_second_groupe == nue.moyenne_second_groupe
-    assert aidee.moyenne_deliberee.valeur == Fraction(10)
+    assert aidee.moyenne_deliberee.points == 29 + ajoutes
+
+
+@pytest.mark.passages("R74", "L-59")
+@pytest.mark.parametrize(("note", "code"), [(None, "note_manquante"), (Decimal(21), "note_invalide")])
+def test_a_wrong_mark_of_an_oral_names_the_unit(note, code, bareme):
+    faux = (OralDeControle(unite="U11", note=note), OralDeControle(unite="U51", note=Decimal(12)))
+    (obstacle,) = deliberation(releve(10, 7, 7), bareme, faux).obstacles
+    assert (obstacle.code, obstacle.champ) == (code, "U11")
+    assert obstacle.message.startswith("Unité U11")

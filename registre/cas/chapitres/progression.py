@@ -1,4 +1,4 @@
-"""Chapitre ``progression`` : ce que devient chaque unité à la prochaine inscription, si le diplôme n'est pas obtenu."""
+"""Chapitre ``progression`` : ce que chaque unité devient à la prochaine inscription, sans diplôme obtenu."""
 
 from __future__ import annotations
 
