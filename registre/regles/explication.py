@@ -40,7 +40,8 @@ def trace_de_la_deliberation(
     eliminantes = [ligne for ligne in releve.lignes if ligne.cle in d.absences_eliminatoires]
     pas = [_absence_eliminatoire(ligne, cadre) for ligne in eliminantes]
     if d.decision is DecisionDuJury.PARTIEL:
-        pas.append(_moyenne_en_attente())
+        texte = "La moyenne se calcule quand chaque épreuve est passée, gardée ou dispensée."
+        pas.append(Pas(code="moyenne_en_attente", texte=texte, sources=("R36", "L-11")))
     if d.moyenne:
         pas += [
             *_moyenne_generale(d.moyenne, releve, cadre),
@@ -50,8 +51,11 @@ def trace_de_la_deliberation(
         pas += _second_groupe(d, d.moyenne_second_groupe, releve, oraux, cadre)
     if d.decision in ADMISSIONS:
         pas.append(_mention(d, releve_apres_controle(releve, oraux) if d.premier_groupe else releve, cadre))
-    deja_dits = d.acces.motifs if d.acces else ()
-    pas += [pas_du_motif(m) for m in d.obstacles if m not in deja_dits]
+    dits = {p.texte for p in pas}  # what closes the access, or two oraux of no use, is said once
+    for motif in d.obstacles:
+        if motif.message not in dits:
+            pas.append(pas_du_motif(motif))
+            dits.add(motif.message)
     return Trace(objet="Décision du jury", conclusion=_conclusion(d, cadre), pas=tuple(pas))
 
 
@@ -78,23 +82,12 @@ def pluriel(nombre: object, mot: str) -> str:
     return f"{nombre}\u00a0{mot}" if str(nombre).split(",")[0] in ("0", "1") else f"{nombre}\u00a0{mot}s"
 
 
-# --- Ce qui dispense de calculer --------------------------------------------------------------------
-
-
 def _absence_eliminatoire(ligne: LigneDeNotes, cadre: Cadre) -> Pas:
     return Pas(
         code="absence_eliminatoire",
         texte=f"Vous étiez inscrit à cette épreuve et vous étiez absent, ce qui élimine\u00a0: "
         f"{nom_de_la_ligne(ligne, cadre)}.",
         sources=("epreuves.eps.absence-eliminatoire", "R79", "L-12"),
-    )
-
-
-def _moyenne_en_attente() -> Pas:
-    return Pas(
-        code="moyenne_en_attente",
-        texte="La moyenne se calcule quand chaque épreuve est passée, gardée ou dispensée.",
-        sources=("R36", "L-11"),
     )
 
 
@@ -153,11 +146,12 @@ def _facultative(lvf: NoteFacultative, cadre: Cadre) -> Pas:
     return Pas(code="facultative", texte=texte, sources=("R57", "R58", "L-12"))
 
 
-def _total(moyenne: Moyenne, cadre: Cadre) -> Iterator[Pas]:
+def _total(moyenne: Moyenne, cadre: Cadre, *, apres_controle: bool = False) -> Iterator[Pas]:
     points, coefficients = ecrit(moyenne.points), ecrit(moyenne.coefficients)
+    debut, nom = ("Maintenant, le", "nouvelle moyenne") if apres_controle else ("Le", "moyenne générale")
     yield Pas(
         code="total",
-        texte=f"Le total de vos points est {points}, et celui des coefficients comptés {coefficients}.",
+        texte=f"{debut} total de vos points est {points}, et celui des coefficients comptés {coefficients}.",
         valeur=f"{points}\u00a0/\u00a0{coefficients}",
         sources=("R55",),
     )
@@ -165,7 +159,7 @@ def _total(moyenne: Moyenne, cadre: Cadre) -> Iterator[Pas]:
     precision = " Elle est arrondie pour être lue, jamais pour décider." if arrondie else ""
     yield Pas(
         code="moyenne_generale",
-        texte=f"Votre moyenne générale est {points} divisé par {coefficients}.{precision}",
+        texte=f"Votre {nom} est {points} divisé par {coefficients}.{precision}",
         valeur=sur_20(moyenne, cadre),
         sources=("R55", "L-14"),
     )
@@ -270,7 +264,7 @@ def _second_groupe(
             ),
         ),
     )
-    yield from _total(moyenne, cadre)
+    yield from _total(moyenne, cadre, apres_controle=True)
     if d.points_du_jury:
         yield from _points_du_jury(d, cadre)
     seuil = ecrit(cadre.jury.seuil_admission)

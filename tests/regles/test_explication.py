@@ -195,7 +195,7 @@ def test_any_releve_gives_a_readable_trace_with_the_figures_of_its_deliberation(
         calculees = [m for m in (jugee.moyenne, jugee.moyenne_second_groupe) if m]
         moyennes = [pas.valeur for pas in trace.pas if pas.code == "moyenne_generale"]
         assert moyennes == [f"{m.affichee(2)}\u00a0/\u00a020" for m in calculees]
-        if du_jury and jugee.moyenne_deliberee:
+        if jugee.points_du_jury:
             assert pas_de(trace, "points_du_jury").valeur == f"{jugee.moyenne_deliberee.affichee(2)}\u00a0/\u00a020"
 
 

@@ -82,7 +82,10 @@ def test_the_eps_has_one_mark_or_the_marks_of_its_activites(cadre):
     ],
 )
 def test_a_wrong_facultative_is_told_by_its_name_beside_its_field(lvf, codes, cadre):
-    assert motifs(cadre, FRANCAIS, lvf=lvf) == [(code, "lvf", "Langue facultative") for code in codes]
+    attendus = [(code, "lvf", "Langue facultative") for code in codes]
+    assert motifs(cadre, FRANCAIS, lvf=lvf) == attendus
+    fausse = replace(FRANCAIS, note=None)
+    assert motifs(cadre, fausse, lvf=lvf) == [("note_manquante", "francais", "Français"), *attendus]
 
 
 @pytest.mark.passages("L-59")
