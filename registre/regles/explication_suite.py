@@ -7,30 +7,29 @@ from collections.abc import Sequence
 from registre.regles.cadre import Cadre
 from registre.regles.explication import nom_de_la_ligne
 from registre.regles.progression import Suite, SuiteDUneUnite
-from registre.regles.trace import Pas, Tableau, Trace
+from registre.regles.trace import Pas, Trace
 
 MOTS = {
-    Suite.A_PASSER: "À passer\u00a0: vous ne l’avez pas encore présentée.",
-    Suite.A_REPASSER: "À repasser.",
-    Suite.A_INSTRUIRE: "À repasser. Demandez au service s’il peut garder cette note.",
-    Suite.DISPENSEE: "La dispense est à redemander.",
+    Suite.A_PASSER: "Vous aurez encore à passer",
+    Suite.A_REPASSER: "Vous aurez à repasser",
+    Suite.A_INSTRUIRE: "Vous aurez à repasser, sauf si le service accepte de garder votre note",
+    Suite.DISPENSEE: "Vous pourrez redemander une dispense pour",
 }
+SOURCES = ("annexe1.benefice.definition", "annexe1.benefice.duree", "L-11", "L-19")
 
 
 def trace_de_la_suite(suites: Sequence[SuiteDUneUnite], cadre: Cadre) -> Trace | None:
-    """Ce qui se garde et ce qui se repasse ; ``None`` si rien ne suit."""
+    """Ce qui se garde et ce qui se repasse, chaque sort une fois avec ses unités ; ``None`` si rien ne suit."""
     if not suites:
         return None
-    lignes = tuple((nom_de_la_ligne(x.ligne, cadre), _mots(x)) for x in suites)
-    gardees = sum(x.suite is Suite.A_GARDER for x in suites)
+    par_sort: dict[str, list[str]] = {}
+    for x in suites:
+        par_sort.setdefault(_sort(x), []).append(nom_de_la_ligne(x.ligne, cadre))
     pas = [
-        Pas(
-            code="suite_du_parcours",
-            texte="Voici ce que chaque épreuve devient à votre prochaine inscription.",
-            sources=("annexe1.benefice.definition", "annexe1.benefice.duree", "L-11", "L-19"),
-            tableau=Tableau(("Épreuve", "À la prochaine inscription"), lignes),
-        )
+        Pas(code="suite_du_parcours", texte=f"{sort}\u00a0: {', '.join(noms)}.", sources=SOURCES)
+        for sort, noms in par_sort.items()
     ]
+    gardees = sum(x.suite is Suite.A_GARDER for x in suites)
     if gardees:
         pas.append(
             Pas(
@@ -47,9 +46,9 @@ def trace_de_la_suite(suites: Sequence[SuiteDUneUnite], cadre: Cadre) -> Trace |
     )
 
 
-def _mots(x: SuiteDUneUnite) -> str:
+def _sort(x: SuiteDUneUnite) -> str:
     if x.suite is not Suite.A_GARDER:
         return MOTS[x.suite]
     if x.jusqua is None:
-        return "Vous pourrez la redemander, tant qu’elle est encore valable."
-    return f"Vous pourrez garder cette note jusqu’à la session {x.jusqua}."
+        return "Vous pourrez garder encore votre ancienne note, tant qu’elle est valable"
+    return f"Vous pourrez garder votre note jusqu’à la session {x.jusqua}"

@@ -225,9 +225,9 @@ def test_without_the_diploma_the_page_tells_what_can_be_kept_next_time(client):
     page = essayer(client, notes("7", note_francais="12,5"))
     assert "Et ensuite\u00a0?" in page
     assert "Une note peut être gardée." in page
-    assert "Vous pourrez garder cette note jusqu’à la session 2031." in page
+    assert "Vous pourrez garder votre note jusqu’à la session 2031\u00a0: U51 - Français." in page
     assert "si vous le demandez à chaque inscription" in page
-    assert page.count("À repasser.") == len(UNITES)  # the others, and EPS
+    assert "Vous aurez à repasser\u00a0: U11 - Économie-droit, U12 - Mathématiques, U2 - " in page
     assert "Et ensuite" not in essayer(client, notes("14"))
 
 
@@ -235,6 +235,6 @@ def test_without_the_diploma_the_page_tells_what_can_be_kept_next_time(client):
 def test_under_the_progressive_form_what_waits_is_told_and_a_mark_below_ten_is_for_the_office(client):
     remplir(client, qualification={"forme_de_passage": "progressive"}, epreuves=PROGRESSIVE)
     page = essayer(client, notes("7", etat_francais="non_presentee", note_francais=""))
-    assert "À passer\u00a0: vous ne l’avez pas encore présentée." in page
-    assert "Demandez au service s’il peut garder cette note." in page
+    assert "Vous aurez encore à passer\u00a0: U51 - Français." in page
+    assert "sauf si le service accepte de garder votre note\u00a0: U11 - Économie-droit" in page
     assert "Aucune note ne peut être gardée." in page
