@@ -27,6 +27,7 @@ from .test_personnes import se_connecter
 
 MOMENTS = moments(principal().calendrier)
 SUITE = "/ouverture-des-services/"
+PEU = timedelta(minutes=2)  # what a busy machine may take to fill the demonstration; moments are days apart
 
 
 def ecart(code: str) -> timedelta:
@@ -42,7 +43,7 @@ def test_the_bar_moves_the_clock_forward_and_keeps_everything(demo: None, client
     numeros = set(Candidature.objects.values_list("numero", flat=True))
     page = aller(client, code)
     assert page.redirect_chain == [(SUITE, 302)]
-    assert timedelta(0) <= ecart(code) < timedelta(seconds=20)
+    assert timedelta(0) <= ecart(code) < PEU
     assert "L’heure a avancé" in page.content.decode()
     assert set(Candidature.objects.values_list("numero", flat=True)) == numeros
 
@@ -65,7 +66,7 @@ def test_an_earlier_moment_says_that_it_resets_then_resets(demo: None) -> None:
     page = aller(client, "ouverture")
     assert page.redirect_chain == [("/demo/", 302)]
     assert "remise à zéro et vous êtes déconnecté" in page.content.decode()
-    assert timedelta(0) <= ecart("ouverture") < timedelta(seconds=20)
+    assert timedelta(0) <= ecart("ouverture") < PEU
     assert not Candidature.objects.exists()
     assert objets() == set()  # the vault followed
     assert client.get("/candidatures/").status_code == 302
@@ -88,7 +89,7 @@ def test_the_reset_button_brings_the_start_back(demo: None, client: Client) -> N
     assert [(e["etat"], e["pieces"]) for e in etats.personnes(maintenant())] != avant
     page = client.post("/demo/reset", follow=True)
     assert page.redirect_chain == [("/demo/", 302)]
-    assert timedelta(0) <= ecart("milieu") < timedelta(seconds=20)
+    assert timedelta(0) <= ecart("milieu") < PEU
     assert DecalageHorloge.objects.count() == 1
     assert Compte.objects.count() == len(PERSONNES)
     assert [(e["etat"], e["pieces"]) for e in etats.personnes(maintenant())] == avant

@@ -129,8 +129,11 @@ PAR_CODE = {
 
 
 @pytest.mark.parametrize("cas", cas_de(*CHAMPS))
-def test_a_refusal_names_the_field_it_speaks_of(cas):
+def test_a_refusal_speaks_cites_its_texts_and_names_the_field_it_speaks_of(cas):
     for motif in tenu(cas).motifs:
+        assert motif.message.endswith(".")
+        assert motif.sources
+        assert all(motif.sources)
         attendu = PAR_CODE.get((cas.chapitre, motif.code))
         if attendu is not None:
             assert re.fullmatch(attendu, motif.champ), f"{motif.code} : {motif.champ!r}, au lieu de {attendu}"

@@ -70,6 +70,22 @@ def test_the_eps_has_one_mark_or_the_marks_of_its_activites(cadre):
     assert motifs(cadre, replace(deux, notes_activites=(Decimal(8), Decimal(21)))) == [("note_invalide", "eps", "EPS")]
 
 
+@pytest.mark.passages("R55", "L-12")
+@pytest.mark.parametrize(
+    ("etat", "note", "valeur"),
+    [
+        (EtatNote.NOTE, Decimal("12.5"), Fraction("12.5")),
+        (EtatNote.NOTE_GARDEE, Decimal(11), Fraction(11)),
+        (EtatNote.NOTE, None, None),
+        (EtatNote.ABSENCE, None, Fraction(0)),
+        (EtatNote.DISPENSE, None, None),
+        (EtatNote.NON_PRESENTEE, None, None),
+    ],
+)
+def test_a_line_counts_its_mark_an_absence_zero_and_nothing_else(etat, note, valeur):
+    assert replace(FRANCAIS, etat=etat, note=note).valeur == valeur
+
+
 @pytest.mark.passages("L-12", "L-59")
 @pytest.mark.parametrize(
     ("lvf", "codes"),
