@@ -3,7 +3,7 @@ PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test check format installer chromium test-sqlite test-postgresql navigateur bench bench-pieces propre
+.PHONY: help demo test check format installer chromium test-sqlite test-postgresql navigateur bench bench-pieces mutation propre
 help: ## Montrer cette aide
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
 
@@ -63,6 +63,9 @@ bench: .venv/.developpement ## Mesurer : rapports d’une même exécution
 bench-pieces: .venv/.developpement ## Mesurer les dépôts : leur coût, et les pages des autres pendant une rafale
 	$(BIN)/python -m bench.pieces
 	$(BIN)/python -m bench.rafale
+
+mutation: .venv/.developpement ## Changer les règles un endroit à la fois : un test doit échouer (MODULES="jury eps" pour en choisir)
+	$(BIN)/python -m bench.mutation $(MODULES)
 
 propre: ## Effacer ce que la démonstration et les tests ont laissé
 	rm -rf var test-results .pytest_cache .mypy_cache .ruff_cache .hypothesis

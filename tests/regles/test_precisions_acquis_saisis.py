@@ -7,7 +7,15 @@ from decimal import Decimal
 import pytest
 
 from registre.regles.acquis import PassageConnu, SaisieAcquis
-from registre.regles.acquis_saisis import champ_du_motif, lire, possibilites_remplies, unites_du_passage
+from registre.regles.acquis_saisis import (
+    champ_du_motif,
+    lire,
+    notes_demandees,
+    perte_comprise,
+    possibilites_remplies,
+    recents,
+    unites_du_passage,
+)
 from registre.regles.vocabulaire import MotifAcquis, Resultat
 from tests.regles.lecture_cas import cadre
 
@@ -138,3 +146,46 @@ def test_a_possibility_that_needs_a_past_session_says_which(possibilite, declare
 )
 def test_a_motif_of_a_line_shows_beside_its_field_of_the_form(motif, formulaire):
     assert champ_du_motif(motif) == formulaire
+
+
+@pytest.mark.passages("annexe1.attention.perdue", "L-19", "L-54")
+@pytest.mark.parametrize(
+    ("session", "resultat", "recente"),
+    [
+        (2020, Resultat.AJOURNE, False),
+        (2021, Resultat.AJOURNE, True),
+        (2025, Resultat.AJOURNE, True),
+        (2026, Resultat.AJOURNE, False),
+        (2025, Resultat.ADMIS, False),
+    ],
+)
+def test_the_loss_of_a_mark_is_confirmed_while_a_mark_may_still_serve(session, resultat, recente):
+    passages = (PassageConnu(session=session, specialite="logistique", resultat=resultat),)
+    assert bool(recents(passages, cadre())) == recente
+    assert [m.champ for m in perte_comprise({}, passages, cadre())] == (["perte_comprise"] if recente else [])
+    assert perte_comprise({"perte_comprise": "oui"}, passages, cadre()) == []
+
+
+@pytest.mark.passages("etapes.acquis.cinq-possibilites", "L-15")
+def test_no_acquis_is_read_as_such_and_a_brevet_counts_under_the_diplomas():
+    specialite = cadre().specialites["tma-technicien-menuisier-agenceur"]
+    assert lire({"possibilites": ["aucun"]}, (), specialite, cadre())[0] == SaisieAcquis(aucun=True)
+    assert lire({"possibilites": ["vae"]}, (), specialite, cadre())[0].aucun is False
+    saisie = {"possibilites": ["diplome"], "d0_diplome": "bp-menuisier", "d0_u_U31": "oui"}
+    lues, _ = lire(saisie, (), specialite, cadre())
+    assert possibilites_remplies(saisie, lues, (), specialite, cadre()) == []
+    (motif,) = possibilites_remplies(saisie, SaisieAcquis(), (), specialite, cadre())
+    assert (motif.code, motif.champ) == ("possibilite_sans_demande", "possibilites")
+
+
+@pytest.mark.passages("annexe1.attention.perdue", "R27", "L-54")
+@pytest.mark.parametrize(("note", "dite"), [("9,99", False), ("10", True), ("12,5", True)])
+def test_a_mark_that_could_be_kept_and_is_not_asked_for_is_told_beside_its_box(note, dite):
+    specialite = cadre().specialites["logistique"]
+    passages = (PassageConnu(session=2024, specialite="logistique", resultat=Resultat.AJOURNE),)
+    saisie = {"possibilites": ["benefice"], "p2024_n_francais": note}
+    rendus = notes_demandees(saisie, lire(saisie, passages, specialite, cadre())[0], cadre())
+    assert [(m.code, m.champ) for m in rendus] == ([("note_sans_demande", "p2024_u_francais")] if dite else [])
+    assert all(f"Vous avez écrit {note} sans" in m.message for m in rendus)
+    refusee = {**saisie, "p2024_u_francais": "non"}
+    assert notes_demandees(refusee, lire(refusee, passages, specialite, cadre())[0], cadre()) == []

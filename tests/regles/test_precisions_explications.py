@@ -14,7 +14,7 @@ from registre.regles.explication_acquis import traces_des_acquis
 from registre.regles.note_necessaire import NoteNecessaire, en_clair, note_necessaire, trace_de_la_note_necessaire
 from registre.regles.notes import EtatNote, LigneDeNotes, Releve
 from registre.regles.trace import Trace
-from registre.regles.vocabulaire import MotifAcquis, Resultat
+from registre.regles.vocabulaire import FormeDePassage, MotifAcquis, Resultat
 
 
 def lu(trace: Trace) -> list[str]:
@@ -148,9 +148,10 @@ def test_a_kept_mark_is_explained_from_what_was_presented_to_its_pieces(cadre):
         "note_presentee | Vous présentez cette note : 12,5 sur 20, session 2024.",
         "accordee | Vous n’avez pas été admis à cette session, la note est d’au moins 10, et elle sert encore. "
         "Le service vérifie vos pièces.",
-        f"note_gardee | Vous ne repassez pas cette épreuve : votre note, 12,5, compte dans la moyenne avec son "
-        f"coefficient, {coefficient(cadre, 'francais')}.",
-        "validite | Ce droit sert jusqu’à la session 2029 comprise, si vous le demandez à chaque inscription d’ici là.",
+        f"note_gardee | Vous ne repassez pas cette épreuve : votre note, 12,5, compte dans la moyenne avec "
+        f"son coefficient, {coefficient(cadre, 'francais')}.",
+        "validite | Ce droit sert jusqu’à la session 2029 comprise, "
+        "si vous le demandez à chaque inscription d’ici là.",
         f"pieces_de_la_demande | Cette demande appelle ces pièces : {piece(cadre, 'releve-notes-examen')}.",
         "Accordée, si vos pièces le confirment.",
     ]
@@ -162,7 +163,8 @@ def test_a_dispense_by_diploma_is_explained_to_its_end(cadre):
     libelle = next(d.libelle for d in cadre.dispenses.diplomes if d.code == "bac-general")
     assert dite[1:] == [
         f"diplome_detenu | Vous détenez ce diplôme : {libelle}.",
-        "accordee | D’après le tableau de la notice, ce diplôme dispense de cette épreuve. Le service vérifie vos pièces.",
+        "accordee | D’après le tableau de la notice, ce diplôme dispense de cette épreuve. "
+        "Le service vérifie vos pièces.",
         f"coefficient_neutralise | Vous ne passez pas cette épreuve : son coefficient, "
         f"{coefficient(cadre, 'francais')}, ne compte pas dans la moyenne, et une note obtenue avant non plus.",
         "sans_fin | Cette dispense n’a pas de fin. Demandez-la à chaque inscription.",
@@ -187,8 +189,8 @@ def test_a_dispense_by_diploma_is_explained_to_its_end(cadre):
             replace(NOTE, motif=MotifAcquis.AUTRE_SPECIALITE, specialite="melec"),
             {
                 "note_presentee | Vous présentez cette note : 12,5 sur 20, session 2024, spécialité « {melec} ».",
-                "accordee | Vous n’avez pas été admis à cette session, la note est d’au moins 10, et elle sert encore. "
-                "Le service vérifie vos pièces.",
+                "accordee | Vous n’avez pas été admis à cette session, la note est d’au moins 10, "
+                "et elle sert encore. Le service vérifie vos pièces.",
             },
         ),
         (
@@ -212,18 +214,18 @@ def test_a_dispense_by_diploma_is_explained_to_its_end(cadre):
         (
             replace(DIPLOME, motif=MotifAcquis.VAE, unite="Mon épreuve", libre=True, annee=2024),
             {
-                "unite_inconnue | Nous ne connaissons pas encore cette épreuve. Le service lira la décision du jury et "
-                "décidera. En attendant, vous restez inscrit à cette épreuve.",
-                "coefficient_neutralise | Si le service l’accorde, vous ne passez pas cette épreuve : son coefficient ne "
-                "compte pas dans la moyenne, et une note obtenue avant non plus.",
+                "unite_inconnue | Nous ne connaissons pas encore cette épreuve. Le service lira la décision du jury "
+                "et décidera. En attendant, vous restez inscrit à cette épreuve.",
+                "coefficient_neutralise | Si le service l’accorde, vous ne passez pas cette épreuve : son coefficient "
+                "ne compte pas dans la moyenne, et une note obtenue avant non plus.",
                 "À étudier par le service.",
             },
         ),
         (
             replace(NOTE, unite="Mon épreuve", libre=True),
             {
-                "note_gardee | Si le service l’accorde, vous ne passez pas cette épreuve : votre note, 12,5, compte dans "
-                "la moyenne avec son coefficient, que nous ne connaissons pas encore.",
+                "note_gardee | Si le service l’accorde, vous ne passez pas cette épreuve : votre note, 12,5, compte "
+                "dans la moyenne avec son coefficient, que nous ne connaissons pas encore.",
             },
         ),
         (
@@ -254,7 +256,7 @@ def test_each_demand_says_what_it_rests_on_and_what_becomes_of_it(demande, atten
 
 @pytest.mark.passages("R34", "L-11")
 def test_a_mark_below_ten_of_the_progressive_form_is_said_to_be_kept_as_such(cadre):
-    passages = (replace(PASSAGES[0], forme_de_passage="progressive"),)
+    passages = (replace(PASSAGES[0], forme_de_passage=FormeDePassage.PROGRESSIVE),)
     (dite,) = traces(cadre, replace(NOTE, note=Decimal(9)), passages=passages, report=True)
     assert (
         "accordee | Une note de la forme progressive se garde, et celle-ci sert encore. Le service vérifie vos pièces."
