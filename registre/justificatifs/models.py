@@ -163,7 +163,8 @@ class Assemblage(models.Model):
     """Ce qu’un candidat prépare pour une pièce, avant que cela compte : des pages dans un ordre.
 
     Il devient un seul fichier quand le candidat l’envoie, puis disparaît. Rien n’en compte comme déposé.
-    ``remplace`` : la référence du fichier dont il prendra la place.
+    ``remplace`` : la référence du fichier dont il prendra la place. ``resultat`` : ce fichier, tant qu’aucune page n’a
+    changé depuis, ``{"cle", "format", "taille", "empreinte", "pages": [{"cle", "largeur", "hauteur"}]}``.
     """
 
     PAGES_PAR_ASSEMBLAGE = 20
@@ -171,6 +172,7 @@ class Assemblage(models.Model):
     candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="assemblages")
     cle = models.CharField("clé de la pièce", max_length=40)
     remplace = models.UUIDField(null=True, blank=True)
+    resultat = models.JSONField("le fichier à envoyer, déjà fait", null=True, blank=True)
     cree_le = models.DateTimeField("heure réelle")
     modifie_le = models.DateTimeField("heure réelle")
 
@@ -180,6 +182,13 @@ class Assemblage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.candidature} {self.cle}"
+
+    @property
+    def cles_du_resultat(self) -> list[str]:
+        """Les clés de coffre de son résultat ; ses pages ont les leurs."""
+        if not self.resultat:
+            return []
+        return [self.resultat["cle"], *(page["cle"] for page in self.resultat["pages"])]
 
 
 class PageAssemblee(models.Model):

@@ -524,6 +524,7 @@ class RaisonNonConforme:
 class ParametresPieces(Sourcee):
     formats: tuple[Literal["pdf", "jpeg"], ...]
     taille_maximale: int  # octets
+    taille_a_preparer: int  # octets d'un fichier que le site accepte de réduire
     courriel_changement_statut: bool
     envoi: Literal["regroupement"]
     reouverture_par_candidature: bool

@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('cle', models.CharField(max_length=40, verbose_name='clé de la pièce')),
                 ('remplace', models.UUIDField(blank=True, null=True)),
+                ('resultat', models.JSONField(blank=True, null=True, verbose_name='le fichier à envoyer, déjà fait')),
                 ('cree_le', models.DateTimeField(verbose_name='heure réelle')),
                 ('modifie_le', models.DateTimeField(verbose_name='heure réelle')),
             ],
