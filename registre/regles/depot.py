@@ -51,6 +51,12 @@ MOTIFS = (
     "depots_trop_nombreux",
     "place_epuisee",
     "trop_de_fichiers",
+    "image_animee",
+    "trop_de_pages",
+    "document_trop_lourd",
+    "assemblage_vide",
+    "assemblage_change",
+    "page_perdue",
     "recapitulatif_d_une_autre_candidature",
     "recapitulatif_version_depassee",
     "recapitulatif_version_inconnue",
@@ -370,15 +376,19 @@ def motifs_fichier(nom: str, format: str, octets: int, pieces: ParametresPieces)
     ``format`` est le format reconnu dans le contenu (une clé de ``FORMATS``, ou ``vide``) ; ``octets`` est la taille.
     Un nom sans extension est permis ; une extension qui promet un autre format que le contenu ne l'est pas.
     """
+    return _motifs(nom, format, octets, pieces.formats, pieces.taille_maximale)
+
+
+def _motifs(nom: str, format: str, octets: int, formats: Sequence[str], maximum: int) -> list[Motif]:
     if octets == 0 or format == "vide":
         message = "Ce fichier est vide. Choisissez-le de nouveau, ou refaites-le."
         return [Motif("fichier_vide", "fichier", message, ("pieces.taille-et-formats-annonces",))]
     motifs = []
-    if octets > pieces.taille_maximale:
-        message = f"{_taille_refusee(octets, pieces.taille_maximale)}{_ALLEGER.get(format, '')}"
+    if octets > maximum:
+        message = f"{_taille_refusee(octets, maximum)}{_ALLEGER.get(format, '')}"
         motifs.append(Motif("fichier_trop_gros", "fichier", message, ("depot.taille-maximale", "L-29")))
-    if format not in pieces.formats:
-        message = f"Votre fichier est {FORMATS.get(format, FORMATS['inconnu'])}. {_acceptes(pieces)} {_aide(format)}"
+    if format not in formats:
+        message = f"Votre fichier est {FORMATS.get(format, FORMATS['inconnu'])}. {_acceptes(formats)} {_aide(format)}"
         sources = ("pieces.taille-et-formats-annonces", "depot.jpeg", "depot.pdf", "R95")
         motifs.append(Motif("format_refuse", "fichier", message, sources))
     elif (promis := _format_promis(nom)) and promis != format:
@@ -388,6 +398,26 @@ def motifs_fichier(nom: str, format: str, octets: int, pieces: ParametresPieces)
         )
         motifs.append(Motif("contenu_different", "fichier", message, ("pieces.taille-et-formats-annonces", "R95")))
     return motifs
+
+
+PREPARABLES = ("pdf", "jpeg", "heic", "png", "webp")
+"""Les formats dont le site sait faire des pages. Les autres sont refusés, sans rien proposer."""
+
+
+@applique("depot.taille-maximale", "depot.jpeg", "depot.pdf", "pieces.taille-et-formats-annonces", "R95", "L-29")
+def motifs_a_preparer(nom: str, format: str, octets: int, pieces: ParametresPieces) -> list[Motif]:
+    """Ce qui empêche de faire des pages d'un fichier, que le candidat enverra ensuite en PDF ou en JPEG.
+
+    Mêmes arguments que :func:`motifs_fichier`. Un contenu qui n'est pas ce que le nom annonce est refusé de même.
+    """
+    return _motifs(nom, format, octets, PREPARABLES, pieces.taille_a_preparer)
+
+
+@applique("depot.taille-maximale", "depot.jpeg", "depot.pdf", "pieces.taille-et-formats-annonces", "R95", "L-29")
+def se_prepare(nom: str, format: str, octets: int, pieces: ParametresPieces) -> bool:
+    """Le fichier est refusé comme pièce, pour son format ou sa taille, et le site sait en faire des pages."""
+    refuse = {m.code for m in motifs_fichier(nom, format, octets, pieces)}
+    return bool(refuse & {"format_refuse", "fichier_trop_gros"}) and not motifs_a_preparer(nom, format, octets, pieces)
 
 
 @applique("pieces.taille-et-formats-annonces", "depot.jpeg", "depot.pdf")
@@ -405,8 +435,11 @@ def _format_promis(nom: str) -> str | None:
     return _EXTENSIONS.get(fin.strip().lower()) if point else None
 
 
-def _acceptes(pieces: ParametresPieces) -> str:
-    return f"Nous acceptons seulement {' ou '.join(format.upper() for format in pieces.formats)}."
+def _acceptes(formats: Sequence[str]) -> str:
+    *premiers, dernier = [format.upper() for format in formats]
+    return (
+        f"Nous acceptons seulement {', '.join(premiers)} ou {dernier}." if premiers else f"Nous acceptons {dernier}."
+    )
 
 
 def _aide(format: str) -> str:
@@ -494,6 +527,33 @@ _REFUS = {
     "trop_de_fichiers": (
         "Il y a trop de fichiers pour cette pièce. Réunissez les pages dans un seul PDF, "
         "ou supprimez un fichier inutile.",
+        _DU_SERVICE,
+    ),
+    "image_animee": (
+        "Cette image est animée, et une pièce ne bouge pas. Photographiez le document, puis ajoutez la photo.",
+        _DU_FICHIER,
+    ),
+    "trop_de_pages": (
+        "Ce document a trop de pages\u00a0: un document préparé en a 20 au plus. "
+        "Retirez des pages inutiles, ou faites plusieurs documents.",
+        _DU_SERVICE,
+    ),
+    "document_trop_lourd": (
+        "Ces pages réunies sont trop lourdes pour rester lisibles. "
+        "Retirez des pages, envoyez ce document, puis préparez les autres à part.",
+        _DU_FICHIER,
+    ),
+    "assemblage_vide": (
+        "Il n’y a pas de page à envoyer. Ajoutez une photo ou un fichier.",
+        ("pieces.bouton-ajouter",),
+    ),
+    "assemblage_change": (
+        "Les pages ont changé depuis que vous avez vu le document. Rien n’est déposé. "
+        "Regardez-le de nouveau, puis envoyez-le.",
+        ("pieces.bouton-ajouter",),
+    ),
+    "page_perdue": (
+        "Une page ne peut plus être lue. Rien n’est déposé. Retirez-la, puis ajoutez-la de nouveau.",
         _DU_SERVICE,
     ),
 }

@@ -1,0 +1,59 @@
+"""Dans l’atelier : les images que le site ne garde pas telles quelles, mais dont il sait faire des pages.
+
+HEIC, PNG et WebP deviennent une image droite, en couleurs ou en gris, sur fond blanc. D’un HEIC qui porte plusieurs
+images, seule compte la principale, celle que montre tout lecteur ; une image animée n’est pas un document.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+
+from PIL import Image, PngImagePlugin, WebPImagePlugin
+
+from registre.justificatifs.fichiers.images import Refus, photo, redressee
+
+FORMATS = {"png": "PNG", "webp": "WEBP", "heic": "HEIF"}
+PARTIES = (PngImagePlugin, WebPImagePlugin)  # imported before the limits
+BLANC = (255, 255, 255)
+
+
+def preparer_le_heic() -> None:
+    """À faire avant les limites : la bibliothèque se charge, et n’ouvrira qu’un fil d’exécution."""
+    import pillow_heif
+
+    pillow_heif.options.DECODE_THREADS = 1
+    pillow_heif.register_heif_opener(thumbnails=False)
+
+
+def image_lue(octets: bytes, format_recu: str) -> Image.Image:
+    """L’image d’un fichier ``jpeg``, ``heic``, ``png`` ou ``webp``, droite, RGB ou L, sans métadonnées.
+
+    :raises Refus: ``fichier_abime``, ``fichier_trop_complexe`` ou ``image_animee``.
+    """
+    if format_recu == "jpeg":
+        return photo(octets)
+    try:
+        with Image.open(io.BytesIO(octets), formats=[FORMATS[format_recu]]) as ouverte:
+            if format_recu != "heic" and getattr(ouverte, "n_frames", 1) > 1:
+                raise Refus("image_animee")
+            ouverte.load()
+            lue = _a_plat(redressee(ouverte, sur_place=True))
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bombe:
+        raise Refus("fichier_trop_complexe") from bombe
+    except (OSError, SyntaxError, ValueError, EOFError, RuntimeError, struct.error) as panne:
+        raise Refus("fichier_abime") from panne
+    lue.info.clear()
+    return lue
+
+
+def _a_plat(image: Image.Image) -> Image.Image:
+    """Eight bits a colour, and white where nothing is drawn."""
+    if image.mode.startswith("I;16") or image.mode in ("I", "F"):
+        return image.convert("I").point(lambda v: v * (1 / 256)).convert("L")
+    if image.has_transparency_data:
+        couleurs = image if image.mode == "RGBA" else image.convert("RGBA")
+        fond = Image.new("RGB", image.size, BLANC)
+        fond.paste(couleurs, mask=couleurs.getchannel("A"))
+        return fond
+    return image if image.mode in ("RGB", "L") else image.convert("RGB")
