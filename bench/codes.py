@@ -38,6 +38,7 @@ from registre.commun.cles import cle
 from registre.documents import sceau
 from registre.documents.rendu import COTE_DU_CODE, pdf
 from registre.justificatifs.fichiers.codes import lire_codes
+from registre.justificatifs.fichiers.signature import homographie
 from tests.documents.fabrique import contenu, document
 from tests.documents.lecture_pdf import codes
 
@@ -156,22 +157,6 @@ def pli(image: Image.Image, hasard: Hasard, dpi: int, places: tuple[Point, ...])
 
 
 # --- Ce que la lumière et l’appareil font -------------------------------------------------------------
-def _coefficients(source: list[Point], cible: list[Point]) -> list[float]:
-    """The 8 numbers ``Image.transform`` wants to bring ``source`` onto ``cible``."""
-    lignes = []
-    for (x, y), (u, v) in zip(source, cible, strict=True):
-        lignes.append([u, v, 1, 0, 0, 0, -x * u, -x * v, x])
-        lignes.append([0, 0, 0, u, v, 1, -y * u, -y * v, y])
-    for n in range(8):
-        pivot = max(range(n, 8), key=lambda k: abs(lignes[k][n]))
-        lignes[n], lignes[pivot] = lignes[pivot], lignes[n]
-        lignes[n] = [c / lignes[n][n] for c in lignes[n]]
-        for k in range(8):
-            if k != n:
-                lignes[k] = [a - lignes[k][n] * b for a, b in zip(lignes[k], lignes[n], strict=True)]
-    return [ligne[8] for ligne in lignes]
-
-
 def poser(image: Image.Image, hasard: Hasard, *, fuite: float, angle: float) -> Image.Image:
     """The page seen from aside, on a table: each corner moves by up to ``fuite`` of the width, then all turns."""
     largeur, hauteur = (float(cote) for cote in image.size)
@@ -188,7 +173,7 @@ def poser(image: Image.Image, hasard: Hasard, *, fuite: float, angle: float) -> 
     return image.transform(
         taille,
         Image.Transform.PERSPECTIVE,
-        _coefficients(coins, cible),
+        homographie(cible, coins),
         Image.Resampling.BILINEAR,
         fillcolor=table,
     )

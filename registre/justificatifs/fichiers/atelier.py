@@ -21,8 +21,9 @@ from PIL import Image
 
 from registre.justificatifs.fichiers import images, reduction
 from registre.justificatifs.fichiers.autres_images import image_lue, preparer_le_heic
-from registre.justificatifs.fichiers.codes import NOTRE_CODE, lire_codes
+from registre.justificatifs.fichiers.codes import BUDGET, NOTRE_CODE, trouver_codes
 from registre.justificatifs.fichiers.mesures import mesurer
+from registre.justificatifs.fichiers.signature import encre_du_cadre
 
 MESURES = 6  # seconds of computing after which no more page is measured
 CODES = 4  # seconds of computing after which no more page is searched: drawing the pages comes first
@@ -43,6 +44,14 @@ class CompteRendu:
         """Une page de plus, telle qu’elle est montrée."""
         self.pages.append(images.page(image))
         self.mesures.append(mesures_de(image))
+
+    def lire(self, image: Image.Image, rang: int, budget: float) -> None:
+        """Les codes de la page ``rang``, et ce que vaut le cadre à signer qu’ils font trouver."""
+        trouves = trouver_codes(image, budget=budget)
+        self.codes = list(dict.fromkeys([*self.codes, *(code.texte for code in trouves)]))
+        encre = encre_du_cadre(image, trouves)
+        if encre is not None and self.mesures[rang]:
+            self.mesures[rang]["signature"] = encre
 
 
 def mesures_de(image: Image.Image) -> dict[str, float]:
@@ -70,7 +79,8 @@ def traiter_jpeg(octets: bytes, lire: bool) -> CompteRendu:
     photo = images.photo(octets)
     rendu = CompteRendu(images.en_jpeg(photo))
     rendu.ajouter(photo)
-    rendu.codes += lire_codes(photo) if lire else []
+    if lire:
+        rendu.lire(photo, 0, BUDGET)
     return rendu
 
 
@@ -79,16 +89,17 @@ def traiter_pdf(octets: bytes, lire: bool) -> CompteRendu:
     from registre.justificatifs.fichiers import pdf
 
     rendu = CompteRendu(pdf.copie_propre(octets))
-    a_relire: list[Image.Image] = []
-    for image in pdf.pages(rendu.copie):
+    a_relire: list[tuple[int, Image.Image]] = []
+    for rang, image in enumerate(pdf.pages(rendu.copie)):
         rendu.ajouter(image)
-        if lire and not _notre_code(rendu):
-            rendu.codes += lire_codes(image, budget=0)
-            a_relire = [*a_relire[:1], image]
+        # After the code is found, for the frame to sign: it is on the last page.
+        if lire and (not _notre_code(rendu) or time.process_time() < CODES):
+            rendu.lire(image, rang, budget=0)
+            a_relire = [*a_relire[:1], (rang, image)]
     # The code is on the first page and on the last: only these are worth a second look, once all are drawn.
-    for image in a_relire:
+    for rang, image in a_relire:
         if not _notre_code(rendu) and time.process_time() < CODES:
-            rendu.codes += lire_codes(image)
+            rendu.lire(image, rang, BUDGET)
     return rendu
 
 
