@@ -11,7 +11,7 @@ import struct
 
 from PIL import Image, PngImagePlugin, WebPImagePlugin
 
-from registre.justificatifs.fichiers.images import Refus, photo, redressee
+from registre.justificatifs.fichiers.images import PIXELS, Refus, photo, redressee
 
 FORMATS = {"png": "PNG", "webp": "WEBP", "heic": "HEIF"}
 PARTIES = (PngImagePlugin, WebPImagePlugin)  # imported before the limits
@@ -33,6 +33,8 @@ def image_lue(octets: bytes, format_recu: str) -> Image.Image:
     """
     if format_recu == "jpeg":
         return photo(octets)
+    if format_recu == "webp" and _pixels_d_un_webp(octets) > PIXELS:
+        raise Refus("fichier_trop_complexe")  # its library takes eight bytes a pixel before it says how many there are
     try:
         with Image.open(io.BytesIO(octets), formats=[FORMATS[format_recu]]) as ouverte:
             if format_recu != "heic" and getattr(ouverte, "n_frames", 1) > 1:
@@ -45,6 +47,17 @@ def image_lue(octets: bytes, format_recu: str) -> Image.Image:
         raise Refus("fichier_abime") from panne
     lue.info.clear()
     return lue
+
+
+def _pixels_d_un_webp(octets: bytes) -> int:
+    """What the header announces, for its three kinds of picture."""
+    genre, mot = octets[12:16], int.from_bytes
+    if genre == b"VP8X":
+        return (mot(octets[24:27], "little") + 1) * (mot(octets[27:30], "little") + 1)
+    if genre == b"VP8L":
+        bits = mot(octets[21:25], "little")
+        return ((bits & 0x3FFF) + 1) * ((bits >> 14 & 0x3FFF) + 1)
+    return (mot(octets[26:28], "little") & 0x3FFF) * (mot(octets[28:30], "little") & 0x3FFF)
 
 
 def _a_plat(image: Image.Image) -> Image.Image:
