@@ -194,7 +194,7 @@ CONTENT_SECURITY_POLICY = {
 # --- Ce qu’une demande peut envoyer ----------------------------------------------------------------------
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes, files aside
 CORPS_MAXIMAL = DATA_UPLOAD_MAX_MEMORY_SIZE  # bytes of a whole request, where no file is asked
-CHEMIN_DES_DEPOTS = "/justificatifs/"
+CHEMINS_DES_DEPOTS = ("/justificatifs/", "/telephone/")
 # Five full pieces in one form, and the envelope: a file of 6 to 25 Mo gets a refusal next to its field.
 CORPS_DEPOT = 25 * 2**20 + 64 * 2**10
 DELAI_DE_LECTURE = 55  # seconds to receive a body: no client holds a thread longer

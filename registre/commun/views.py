@@ -73,7 +73,7 @@ def _erreur(request: HttpRequest, statut: int, titre: str, explication: str, que
 
 def demande_invalide(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
-        if request.path_info.startswith(settings.CHEMIN_DES_DEPOTS):
+        if request.path_info.startswith(settings.CHEMINS_DES_DEPOTS):
             return _depot_trop_lourd(request)
         return _erreur(
             request,

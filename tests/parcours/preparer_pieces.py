@@ -49,6 +49,8 @@ INSCRITS = {
     "hostile@exemple.fr": ("Bonnet", "Noé"),
     "lent@exemple.fr": ("Astier", "Rose"),
     "concurrence@exemple.fr": ("Mathieu", "Colombe"),
+    "telephone@exemple.fr": ("Sabatier", "Louise"),
+    "telephone.sans.script@exemple.fr": ("Vidal", "Emma"),
 }
 SANS_EPS: dict[str, dict[str, Any]] = {"epreuves": {"eps_cas": "inapte", "eps_activites": []}}
 
