@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from PIL import Image
 
 from registre.commun.cadres import principal
 from registre.commun.models import Courriel, Evenement
@@ -16,16 +18,21 @@ from registre.comptes.models import Compte
 from registre.inscription.models import Candidature
 from registre.justificatifs import passerelles
 from registre.justificatifs.actes import DepotRefuse
+from registre.justificatifs.fichiers import coffre
 from registre.justificatifs.models import Assemblage, FichierDepose, PageAssemblee, Passerelle
 from registre.justificatifs.passerelles import PASSERELLE_FERMEE, Secrets
+from registre.justificatifs.usecases.abandon_assemblage import abandon_assemblage
 from registre.justificatifs.usecases.add_pages import add_pages
+from registre.justificatifs.usecases.assemble_pages import assemble_pages
 from registre.justificatifs.usecases.claim_passerelle import claim_passerelle
 from registre.justificatifs.usecases.mail_passerelle import mail_passerelle
 from registre.justificatifs.usecases.open_passerelle import open_passerelle, renew_passerelle
 from registre.justificatifs.usecases.revoke_passerelle import end_passerelle, revoke_passerelle
+from registre.justificatifs.usecases.send_assemblage import send_assemblage
 from registre.justificatifs.usecases.withdraw_photo import withdraw_photo
 from tests.inscription.scenario import LE
 from tests.justificatifs.coffre_de_test import objets
+from tests.justificatifs.images_a_preparer import dessin, en, heic, photo_lourde, png
 from tests.justificatifs.scenario import FIN_DU_DEPOT, candidat_inscrit, candidature_de, deposer, envoyer, jpeg
 
 pytestmark = pytest.mark.django_db
@@ -156,10 +163,24 @@ def test_a_candidature_withdrawn_or_an_account_closed_ends_the_link(candidat, fi
     assert claim_passerelle(tires.code, le=LE, maintenant=LE) is None
 
 
-def test_a_link_goes_with_what_it_served(candidat):
-    _, tires = ouvrir(candidat)
-    Assemblage.objects.all().delete()  # as sending or giving up does
+def test_sending_from_the_pc_makes_one_file_of_the_photos_and_ends_the_link(candidat):
+    passerelle, tires = ouvrir(candidat)
+    photographier(passerelle, "recto")
+    photographier(passerelle, "verso")
+    resultat = assemble_pages(candidat, principal(), "identite").resultat
+    depot = send_assemblage(candidat, principal(), "identite", resultat["empreinte"], garde_malgre="Nette.", le=LE)
+    assert (depot.fichier.format, len(depot.fichier.pages), depot.fichier.prepare) == ("pdf", 2, True)
     assert passerelles.par_jeton(tires.jeton, LE) is None
+    with pytest.raises(DepotRefuse):
+        photographier(passerelle, "trop tard")
+    assert not Assemblage.objects.exists()
+
+
+def test_giving_up_ends_the_link(candidat):
+    _, tires = ouvrir(candidat)
+    assert abandon_assemblage(candidat, principal(), "identite") is True
+    assert passerelles.par_jeton(tires.jeton, LE) is None
+    assert claim_passerelle(tires.code, le=LE, maintenant=LE) is None
 
 
 # --- The code -------------------------------------------------------------------------------------------------
@@ -258,6 +279,36 @@ def test_the_phone_takes_back_its_last_photo_and_no_other(candidat):
     end_passerelle(passerelle, le=LE, maintenant=LE)
     assert withdraw_photo(passerelle, recto.reference, le=LE) is False
     assert actes().count("photo_retiree") == 1
+
+
+@pytest.mark.parametrize(
+    ("nom", "octets"),
+    [
+        ("IMG_0001.HEIC", lambda: heic("telephone")),
+        ("ecran.png", lambda: png("telephone")),
+        ("IMG_0002.jpg", photo_lourde),
+        ("IMG_0003.jpg", lambda: en(dessin((400, 300), marque="penchee"), "JPEG", exif=penchee())),
+    ],
+)
+def test_what_phones_take_becomes_upright_pages(candidat, nom, octets):
+    """Formats and sizes that are refused as pieces, and a photo taken sideways: its red corner ends at the top."""
+    passerelle, _ = ouvrir(candidat)
+    envoyes = octets()
+    [page] = add_pages(candidat, principal(), "identite", nom, envoyes, passerelle=passerelle, le=LE).pages
+    gardee = Image.open(io.BytesIO(coffre.lire(page.cle_image)))
+    assert (gardee.format, gardee.size) == ("JPEG", (page.largeur, page.hauteur))
+    assert not gardee.getexif()
+    if nom == "IMG_0003.jpg":
+        assert gardee.height > gardee.width
+        rouge, vert, _ = gardee.getpixel((gardee.width - 10, 10))
+        assert rouge > 200 > 60 > vert
+
+
+def penchee() -> Image.Exif:
+    """The phone was held sideways: turn the picture a quarter clockwise to see it upright."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return exif
 
 
 # --- By mail --------------------------------------------------------------------------------------------------
