@@ -11,7 +11,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count
-from django.utils import timezone
 
 from registre.comptes.models import Compte
 from registre.inscription.models import Candidature
@@ -31,11 +30,8 @@ def ouvrir(candidature: Candidature, cle: str, *, remplace: UUID | None = None) 
 
     ``remplace`` : le fichier dont il prendra la place ; ne change rien à un assemblage qui a déjà des pages.
     """
-    maintenant = timezone.now()
     assemblage, _ = Assemblage.objects.select_for_update().get_or_create(
-        candidature=candidature,
-        cle=cle,
-        defaults={"remplace": remplace, "cree_le": maintenant, "modifie_le": maintenant},
+        candidature=candidature, cle=cle, defaults={"remplace": remplace}
     )
     if remplace and not assemblage.pages.exists():
         assemblage.remplace = remplace
@@ -61,7 +57,6 @@ def toucher(assemblage: Assemblage) -> None:
     """Ses pages changent : son résultat n’est plus le bon, et son âge repart de zéro."""
     effacer_apres(assemblage.cles_du_resultat)
     assemblage.resultat = None
-    assemblage.modifie_le = timezone.now()
     assemblage.save(update_fields=["resultat", "modifie_le", "remplace"])
 
 

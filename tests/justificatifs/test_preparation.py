@@ -12,8 +12,10 @@ from PIL import Image
 from registre.justificatifs.fichiers import preparation, traitement
 from registre.justificatifs.fichiers.preparation import PageAReunir, PagePreparee, preparer, reunir
 from registre.justificatifs.fichiers.traitement import FichierRefuse, traiter
+from registre.justificatifs.models import Assemblage
 from registre.parametres.chargeur import DOSSIER_DE_BASE, charger
 from registre.regles.cadre import ParametresPieces
+from registre.regles.depot import motifs_fichier, refus_de_fichier, refus_et_prepare, se_prepare
 from tests.justificatifs import corpus
 from tests.justificatifs import images_a_preparer as i
 
@@ -254,3 +256,42 @@ def test_the_limits_of_a_deposit_hold_for_what_is_prepared(pieces, monkeypatch):
     [page] = faire(pieces, i.en(i.dessin((3000, 4000)), "JPEG", quality=92), "photo.jpg")
     assert reunir([PageAReunir(page.image, 90)] * 20, MAXIMUM)[0] == "pdf"
     assert all(p.cpu < traitement.CPU and not p.trop_long for p in passages)
+
+
+# --- The rule that offers it ------------------------------------------------------------------------------------
+
+
+@pytest.mark.passages("depot.taille-maximale", "depot.jpeg", "depot.pdf", "R95", "L-29")
+@pytest.mark.parametrize(
+    ("nom", "format_trouve", "octets", "attendu"),
+    [
+        ("a.heic", "heic", 1_000, True),
+        ("a.png", "png", 26_214_400, True),
+        ("a.png", "png", 26_214_401, False),
+        ("a.jpg", "jpeg", 5_242_881, True),
+        ("a.pdf", "pdf", 5_242_881, True),
+        ("a.jpg", "jpeg", 5_242_880, False),  # accepted as it is
+        ("a.jpg", "png", 1_000, False),  # the name lies
+        ("a.jpg", "pdf", 6_000_000, False),
+        ("a.tiff", "tiff", 1_000, False),
+        ("a.png", "vide", 0, False),
+        ("sans-extension", "webp", 1_000, True),
+    ],
+)
+def test_what_is_refused_for_its_kind_or_weight_alone_can_be_prepared(pieces, nom, format_trouve, octets, attendu):
+    assert se_prepare(nom, format_trouve, octets, pieces) is attendu
+
+
+@pytest.mark.passages("pieces.taille-et-formats-annonces", "L-29")
+def test_a_refusal_whose_file_is_prepared_says_so_instead_of_what_to_do_again(pieces):
+    for nom, format_trouve, octets in (("a.heic", "heic", 1_000), ("a.jpg", "jpeg", 6_000_000)):
+        [simple] = motifs_fichier(nom, format_trouve, octets, pieces)
+        [prepare] = refus_et_prepare(nom, format_trouve, octets, pieces)
+        assert (prepare.code, prepare.champ, prepare.sources) == (simple.code, simple.champ, simple.sources)
+        assert "rien n’est encore déposé" in prepare.message
+        assert "Réglages" not in prepare.message
+        assert "Reprenez" not in prepare.message
+
+
+def test_the_words_of_the_limit_are_its_number():
+    assert f"{Assemblage.PAGES_PAR_ASSEMBLAGE} au plus" in refus_de_fichier("trop_de_pages").message

@@ -1,8 +1,8 @@
 // Rien ici n’est nécessaire : sans JavaScript, les mêmes formulaires font les mêmes actes.
 // L’envoi montre où il en est, et le second clic sur un bouton n’envoie rien. Les mots viennent d’attributs data-.
 const PAS = 20; // percent between two announcements
-const annonces = document.getElementById("annonces");
 const annoncer = (texte) => {
+  const annonces = document.getElementById("annonces");
   if (annonces && annonces.textContent !== texte) annonces.textContent = texte;
 };
 
