@@ -34,6 +34,7 @@ from bench.codes import Hasard, bruit, compresser, dessiner, flou, ombre, poser
 from registre.documents.polices import polices
 from registre.justificatifs.fichiers import pdf
 from registre.justificatifs.fichiers.mesures import mesurer
+from registre.regles.qualite import ALERTE, avis_de_page
 
 GRAINE = 2026
 PHRASES = (
@@ -98,10 +99,27 @@ def _numerisee(genre: str, hasard: Hasard) -> Image.Image:
     image = feuille(genre, hasard, dpi)
     image = image.rotate(hasard.uniform(-2, 2), Image.Resampling.BICUBIC, expand=True, fillcolor="white")
     image = flou(image, hasard.uniform(0.2, 0.8))
+    if hasard.random() < 0.3:  # the lid of the scanner, seen along a side
+        noir = hasard.randint(1, 6)
+        image.paste((20, 20, 20), (0, 0, noir, image.height) if hasard.random() < 0.5 else (0, 0, image.width, noir))
     if hasard.random() < 0.25:
         gris = image.convert("L")
         return _en_pdf(gris.point(lambda v: 255 * (v > 150)).convert("1"), dpi)
     return _en_pdf(bruit(image, hasard, hasard.uniform(0, 0.05)), dpi, hasard.randint(50, 90))
+
+
+def _posee(image: Image.Image, hasard: Hasard) -> Image.Image:
+    """On a plain table, or on one of light wood whose veins run to the sides of the picture."""
+    angle, graine = hasard.uniform(-8, 8), hasard.random()
+    posee = poser(image, Hasard(graine), fuite=0.08, angle=angle)
+    if hasard.random() < 0.6:
+        return posee
+    place = poser(Image.new("L", image.size, 255), Hasard(graine), fuite=0.08, angle=angle).point(
+        lambda v: 255 * (v > 200)
+    )
+    veines = Image.frombytes("L", (4, 160), hasard.randbytes(640)).point(lambda v: 120 + v * 90 // 255)
+    bois = veines.resize(posee.size, Image.Resampling.BICUBIC)
+    return Image.composite(posee, bois.convert(posee.mode), place)
 
 
 def _photographiee(genre: str, hasard: Hasard, *, nettete: float | None = None) -> Image.Image:
@@ -110,7 +128,7 @@ def _photographiee(genre: str, hasard: Hasard, *, nettete: float | None = None) 
     image = feuille(genre, hasard, dpi)
     if hasard.random() < 0.5:
         image = image.convert("L")
-    image = poser(image, hasard, fuite=0.08, angle=hasard.uniform(-8, 8))
+    image = _posee(image, hasard)
     image = ombre(image, hasard, fond=hasard.uniform(0.55, 0.95), nette=hasard.random() < 0.3)
     image = flou(image, (hasard.uniform(0.03, 0.12) if nettete is None else nettete) * dpi / 25.4)
     return bruit(image, hasard, hasard.uniform(0.01, 0.05))
@@ -186,3 +204,46 @@ def echantillons(prise: str, nombre: int) -> Iterator[tuple[str, Image.Image]]:
         image = PRISES[prise](genre, Hasard(f"{GRAINE}/qualite/{prise}/{n}"))
         image.load()
         yield genre, image
+
+
+def main() -> None:
+    lecteur = argparse.ArgumentParser(description="Avis de qualité sur de bonnes et de mauvaises images.")
+    lecteur.add_argument("--echantillons", type=int, default=100, help="images par défaut ; deux fois plus de bonnes")
+    nombre = lecteur.parse_args().echantillons
+    from registre.commun.cadres import principal  # once Django is ready
+
+    qualite = principal().qualite
+    os.nice(10)
+    etendues: dict[str, dict[str, list[float]]] = {}
+    print("| Images | Nombre | Avec une alerte | Avec l’avis attendu | Autres avis | Temps médian (ms) |")
+    print("| --- | ---: | ---: | ---: | --- | ---: |")
+    with banc.cle_fixe():
+        for prise in PRISES:
+            alertes = attendus = total = 0
+            autres: Counter[str] = Counter()
+            temps: list[float] = []
+            mesures: dict[str, list[float]] = {}
+            for _, image in echantillons(prise, 2 * nombre if prise == "bonne" else nombre):
+                debut = time.process_time()
+                prises = mesurer(image)
+                temps.append(time.process_time() - debut)
+                avis = avis_de_page(prises, qualite)
+                total += 1
+                alertes += any(a.niveau == ALERTE for a in avis)
+                attendus += any(a.code == prise for a in avis)
+                autres.update(f"{a.code} ({a.niveau})" for a in avis if a.code != prise)
+                for nom, valeur in prises.items():
+                    mesures.setdefault(nom, []).append(valeur)
+            etendues[prise] = mesures
+            dits = ", ".join(f"{quoi} {n}" for quoi, n in autres.most_common()) or "aucun"
+            attendu = "" if prise == "bonne" else attendus
+            duree = 1000 * statistics.median(temps)
+            print(f"| {prise} | {total} | {alertes} | {attendu} | {dits} | {duree:.0f} |", flush=True)
+    print("\n| Images | cote | papier | ecriture | nettete | bords |\n| --- | --- | --- | --- | --- | --- |")
+    for prise, mesures in etendues.items():
+        bornes = [f"{min(v):g} à {max(v):g}" for v in mesures.values()]
+        print(f"| {prise} | {' | '.join(bornes)} |")
+
+
+if __name__ == "__main__":
+    main()

@@ -32,9 +32,8 @@ _MOTS = {
         "L’image est très petite\u00a0: les lettres risquent d’être illisibles. "
         "Envoyez la photo dans sa taille d’origine, ou reprenez-la."
     ),
-    ("coupee", ALERTE): (
-        "L’écriture touche le bord de l’image\u00a0: la page est peut-être coupée. "
-        "Cadrez toute la feuille, avec un peu de marge."
+    ("coupee", INFO): (
+        "L’écriture touche le bord de l’image\u00a0: la page est peut-être coupée. Vérifiez que tout y est."
     ),
     ("signature_vide", ALERTE): (
         "Le cadre de signature paraît vide. Signez à la main le document imprimé, puis déposez-le de nouveau."
@@ -50,7 +49,7 @@ _FAITS = {
     ("blanche", ALERTE): "blanche",
     ("blanche", INFO): "blanche",
     ("petite", ALERTE): "image très petite",
-    ("coupee", ALERTE): "écriture au bord de l’image",
+    ("coupee", INFO): "écriture au bord de l’image",
     ("signature_vide", ALERTE): "cadre de signature vide",
 }
 
@@ -90,8 +89,8 @@ def avis_de_page(mesures: Mapping[str, float], qualite: ParametresQualite) -> li
         avis.append(AvisDePage("floue", niveau))
     elif mesures["papier"] >= qualite.papier_blanc and mesures["ecriture"] < qualite.ecriture_pale:
         avis.append(AvisDePage("claire", ALERTE))
-    if mesures["bords"] >= qualite.bords_alerte:
-        avis.append(AvisDePage("coupee", ALERTE))
+    if mesures["bords"] >= qualite.bords_info:
+        avis.append(AvisDePage("coupee", INFO))
     if "signature" in mesures and mesures["signature"] < qualite.signature_encre:
         avis.append(AvisDePage("signature_vide", ALERTE))
     return avis
@@ -132,7 +131,9 @@ def motif_garder(pourquoi: str) -> Motif | None:
         message = "Dites en quelques mots pourquoi vous gardez ce fichier."
         return Motif("raison_manquante", "pourquoi", message, ("L-69",))
     if len(pourquoi) > RAISON_MAXIMALE:
-        message = f"Votre texte a {len(pourquoi)}\u00a0caractères. La limite est de {RAISON_MAXIMALE}. Raccourcissez-le."
+        message = (
+            f"Votre texte a {len(pourquoi)}\u00a0caractères. La limite est de {RAISON_MAXIMALE}. Raccourcissez-le."
+        )
         return Motif("raison_trop_longue", "pourquoi", message, ("L-69",))
     return None
 

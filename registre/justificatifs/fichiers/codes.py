@@ -31,7 +31,7 @@ Melange = Callable[[Image.Image, Image.Image], Image.Image]
 
 @dataclass(frozen=True, slots=True)
 class CodeTrouve:
-    """Un QR code : son texte, et ses coins en pixels de l’image, depuis son haut gauche, dans le sens des aiguilles."""
+    """Un QR code : son texte, et ses coins, en pixels, depuis son haut gauche, dans le sens des aiguilles."""
 
     texte: str
     coins: tuple[Point, ...]

@@ -18,6 +18,7 @@ COTE_LARGE = 500  # pixels, long side where light, writing and edges are measure
 EPAISSEUR = 13  # pixels at COTE_LARGE: what is dark and thinner is writing, not shadow or table
 PAPIER = 0.45  # of the light of the paper: what is darker is the table
 SEUIL_DE_TRAIT = 0.25  # share of the light of the paper around
+PAPIER_AU_BORD = 0.8  # of the light of the paper, in the mean of a side that cuts some
 BORD = 0.004  # of the long side: how far inside the picture its edge is looked at
 TRAIT_COURT = 0.03  # of a side: a longer dark run along the edge is the edge of a sheet, not a cut word
 VOISINAGE = 9  # pixels at COTE_FIN around an edge
@@ -39,7 +40,7 @@ def mesurer(image: Image.Image) -> dict[str, float]:
         "papier": papier,
         "ecriture": round(centile(noirs.histogram(), 0.999) / 255, 3),
         "nettete": _nettete(_au_plus(gris, COTE_FIN)),
-        "bords": _traits_coupes(noirs),
+        "bords": _traits_coupes(noirs, large, papier),
     }
 
 
@@ -83,7 +84,8 @@ def _nettete(gris: Image.Image) -> float:
     return round(min(1, pente / max(hauteur, 1)), 3)
 
 
-def _traits_coupes(noirs: Image.Image) -> int:
+def _traits_coupes(noirs: Image.Image, gris: Image.Image, papier: int) -> int:
+    """Only where the side of the picture is as light as paper: the veins of a wooden table are no writing."""
     largeur, hauteur = noirs.size
     pas = max(1, round(BORD * max(noirs.size)))
     if min(noirs.size) < 8 * pas:
@@ -94,7 +96,8 @@ def _traits_coupes(noirs: Image.Image) -> int:
         (pas, 0, pas + 1, hauteur),
         (largeur - 1 - pas, 0, largeur - pas, hauteur),
     ]
-    return max(_courts(noirs.crop(cote).tobytes()) for cote in cotes)
+    clairs = [c for c in cotes if centile(gris.crop(c).histogram(), 0.5) >= PAPIER_AU_BORD * papier]
+    return max((_courts(noirs.crop(cote).tobytes()) for cote in clairs), default=0)
 
 
 def _courts(ligne: bytes) -> int:

@@ -65,12 +65,12 @@ class Fenetre:
 
 
 def encre_du_cadre(image: Image.Image, codes: Sequence[CodeTrouve]) -> float | None:
-    """La part du cadre de signature de cette page couverte d’encre ; ``None`` s’il n’y en a pas, ou pas de sûr."""
-    for code in codes:
-        part = encre(image, code.coins) if code.est_le_notre else None
-        if part is not None:
-            return part
-    return None
+    """La part du cadre de signature de cette page couverte d’encre ; ``None`` s’il n’y en a pas, ou pas de sûr.
+
+    La plus grande, si deux codes en montrent un : mieux vaut ne rien dire que de dire vide à tort.
+    """
+    parts = [encre(image, code.coins) for code in codes if code.est_le_notre]
+    return max((part for part in parts if part is not None), default=None)
 
 
 def encre(image: Image.Image, coins: Sequence[Point]) -> float | None:
