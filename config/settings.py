@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -228,6 +229,10 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+# Where clamd listens; empty: no antivirus, each file is at once what the office sees.
+ANTIVIRUS = os.environ.get("REGISTRE_ANTIVIRUS", "")
+if ANTIVIRUS and not re.fullmatch(r"tcp://[^/]+:\d{1,5}|unix:///.+", ANTIVIRUS):
+    raise ImproperlyConfigured("REGISTRE_ANTIVIRUS vaut tcp://hôte:port ou unix:///chemin, ou rien.")
 DSFR_USE_INTEGRITY_CHECKSUMS = False  # hashes no longer match once files are renamed by the manifest
 
 # --- Courriels -------------------------------------------------------------------------------------------

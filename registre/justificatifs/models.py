@@ -19,6 +19,7 @@ class PieceJustificative(models.Model):
 
     class Etat(models.TextChoices):
         AUCUNE = "aucune", "à déposer"
+        DECLAREE = "declaree", "Non concerné, déclaré"
         DEPOSEE = "deposee", "déposée"
         RECUE = "recue", "Reçue"
         NON_CONFORME = "non_conforme", "Non conforme"
@@ -86,6 +87,8 @@ class FichierDepose(models.Model):
     garde_malgre = models.CharField("pourquoi le candidat l’envoie malgré les avis", max_length=300, blank=True)
     prepare = models.BooleanField("fait par le site d’un assemblage", default=False)
     analyse = models.CharField("antivirus", max_length=10, choices=Analyse.choices, default=Analyse.SANS_OBJET)
+    analyse_depuis = models.DateTimeField("mis dans la file, heure réelle", null=True, blank=True)
+    analyse_reprise_le = models.DateTimeField("à personne d’autre avant, heure réelle", null=True, blank=True)
     analysee_le = models.DateTimeField("heure réelle", null=True, blank=True)
 
     class Meta:
@@ -138,7 +141,9 @@ class FenetreRouverte(models.Model):
 class DemandeDuService(models.Model):
     """Une pièce demandée plus tard par le service, pour une candidature. Jamais effacée : retirée.
 
-    ``cle`` tient lieu de clé de pièce : la ``PieceJustificative`` de même clé porte ce qui est déposé.
+    ``cle`` tient lieu de clé de pièce : la ``PieceJustificative`` de même clé porte ce qui est déposé. ``modele`` : la
+    pièce de la session dont elle est une autre demande. ``non_concerne`` : le candidat peut déclarer qu’elle ne le
+    concerne pas (L-71).
     """
 
     candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="demandes")
@@ -147,6 +152,8 @@ class DemandeDuService(models.Model):
     raison = models.CharField("dite au candidat", max_length=300)
     echeance = models.DateTimeField("exclue, temps du registre")
     bloquante = models.BooleanField(default=False)
+    modele = models.CharField("clé d’une pièce de la session, ou vide", max_length=40, blank=True)
+    non_concerne = models.BooleanField("elle peut ne pas le concerner", default=False)
     retiree_le = models.DateTimeField("temps du registre", null=True, blank=True)
     par = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     le = models.DateTimeField("temps du registre")
@@ -164,7 +171,7 @@ class Assemblage(models.Model):
 
     Il devient un seul fichier quand le candidat l’envoie, puis disparaît. Rien n’en compte comme déposé.
     ``remplace`` : la référence du fichier dont il prendra la place. ``resultat`` : ce fichier, tant qu’aucune page n’a
-    changé depuis, ``{"cle", "format", "taille", "empreinte", "pages": [{"cle", "largeur", "hauteur"}]}``.
+    changé depuis, ``{"cle", "format", "taille", "empreinte", "avis", "pages": [{"cle", "largeur", "hauteur"}]}``.
     """
 
     PAGES_PAR_ASSEMBLAGE = 20
@@ -173,8 +180,8 @@ class Assemblage(models.Model):
     cle = models.CharField("clé de la pièce", max_length=40)
     remplace = models.UUIDField(null=True, blank=True)
     resultat = models.JSONField("le fichier à envoyer, déjà fait", null=True, blank=True)
-    cree_le = models.DateTimeField("heure réelle")
-    modifie_le = models.DateTimeField("heure réelle")
+    cree_le = models.DateTimeField("heure réelle", auto_now_add=True)
+    modifie_le = models.DateTimeField("heure réelle", auto_now=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["candidature", "cle"], name="un_assemblage_par_piece")]
@@ -216,7 +223,7 @@ class PageAssemblee(models.Model):
     nom = models.CharField("nom envoyé, nettoyé, pour l’affichage seul", max_length=100)
     taille = models.PositiveIntegerField("octets gardés au coffre")
     empreinte = models.CharField("SHA-256 de ce qui a été envoyé", max_length=64)
-    ajoutee_le = models.DateTimeField("heure réelle")
+    ajoutee_le = models.DateTimeField("heure réelle", auto_now_add=True)
 
     class Meta:
         ordering = ["rang", "pk"]

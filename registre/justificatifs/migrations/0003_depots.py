@@ -15,6 +15,16 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name='piecejustificative',
+            name='etat',
+            field=models.CharField(choices=[('aucune', 'à déposer'), ('declaree', 'Non concerné, déclaré'), ('deposee', 'déposée'), ('recue', 'Reçue'), ('non_conforme', 'Non conforme'), ('conforme', 'Conforme')], default='aucune', max_length=12),
+        ),
+        migrations.AlterField(
+            model_name='decisiondepiece',
+            name='etat',
+            field=models.CharField(choices=[('aucune', 'à déposer'), ('declaree', 'Non concerné, déclaré'), ('deposee', 'déposée'), ('recue', 'Reçue'), ('non_conforme', 'Non conforme'), ('conforme', 'Conforme')], max_length=12),
+        ),
         migrations.CreateModel(
             name='Assemblage',
             fields=[
@@ -22,8 +32,8 @@ class Migration(migrations.Migration):
                 ('cle', models.CharField(max_length=40, verbose_name='clé de la pièce')),
                 ('remplace', models.UUIDField(blank=True, null=True)),
                 ('resultat', models.JSONField(blank=True, null=True, verbose_name='le fichier à envoyer, déjà fait')),
-                ('cree_le', models.DateTimeField(verbose_name='heure réelle')),
-                ('modifie_le', models.DateTimeField(verbose_name='heure réelle')),
+                ('cree_le', models.DateTimeField(auto_now_add=True, verbose_name='heure réelle')),
+                ('modifie_le', models.DateTimeField(auto_now=True, verbose_name='heure réelle')),
             ],
         ),
         migrations.CreateModel(
@@ -35,6 +45,8 @@ class Migration(migrations.Migration):
                 ('raison', models.CharField(max_length=300, verbose_name='dite au candidat')),
                 ('echeance', models.DateTimeField(verbose_name='exclue, temps du registre')),
                 ('bloquante', models.BooleanField(default=False)),
+                ('modele', models.CharField(blank=True, max_length=40, verbose_name='clé d’une pièce de la session, ou vide')),
+                ('non_concerne', models.BooleanField(default=False, verbose_name='elle peut ne pas le concerner')),
                 ('retiree_le', models.DateTimeField(blank=True, null=True, verbose_name='temps du registre')),
                 ('le', models.DateTimeField(verbose_name='temps du registre')),
             ],
@@ -58,7 +70,7 @@ class Migration(migrations.Migration):
                 ('nom', models.CharField(max_length=100, verbose_name='nom envoyé, nettoyé, pour l’affichage seul')),
                 ('taille', models.PositiveIntegerField(verbose_name='octets gardés au coffre')),
                 ('empreinte', models.CharField(max_length=64, verbose_name='SHA-256 de ce qui a été envoyé')),
-                ('ajoutee_le', models.DateTimeField(verbose_name='heure réelle')),
+                ('ajoutee_le', models.DateTimeField(auto_now_add=True, verbose_name='heure réelle')),
             ],
             options={
                 'ordering': ['rang', 'pk'],
@@ -80,6 +92,16 @@ class Migration(migrations.Migration):
             model_name='fichierdepose',
             name='analyse',
             field=models.CharField(choices=[('sans_objet', 'sans antivirus'), ('en_attente', 'analyse en cours'), ('saine', 'analysé'), ('infectee', 'rejeté par l’analyse')], default='sans_objet', max_length=10, verbose_name='antivirus'),
+        ),
+        migrations.AddField(
+            model_name='fichierdepose',
+            name='analyse_depuis',
+            field=models.DateTimeField(blank=True, null=True, verbose_name='mis dans la file, heure réelle'),
+        ),
+        migrations.AddField(
+            model_name='fichierdepose',
+            name='analyse_reprise_le',
+            field=models.DateTimeField(blank=True, null=True, verbose_name='à personne d’autre avant, heure réelle'),
         ),
         migrations.AddField(
             model_name='fichierdepose',

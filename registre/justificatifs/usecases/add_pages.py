@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
 from registre.commun.journal import consigner
 from registre.comptes.models import Compte
@@ -132,7 +131,6 @@ def _ecrire(compte: Compte, cadre: Cadre, envoi: _Envoi, rangees: list[_Rangee])
                 nom=envoi.nom,
                 taille=len(rangee.page.image) + len(rangee.page.vignette),
                 empreinte=envoi.empreinte,
-                ajoutee_le=timezone.now(),
             )
             for rang, rangee in enumerate(rangees, start=presentes + 1)
         ]
