@@ -38,6 +38,7 @@ from registre.commun.cles import cle
 from registre.documents import sceau
 from registre.documents.rendu import COTE_DU_CODE, pdf
 from registre.justificatifs.fichiers.codes import lire_codes
+from registre.justificatifs.fichiers.signature import homographie
 from tests.documents.fabrique import contenu, document
 from tests.documents.lecture_pdf import codes
 
@@ -71,6 +72,7 @@ class Page:
     octets: bytes
     numero: str
     version: int
+    rang: int = 0
 
     @property
     def code(self) -> str:
@@ -82,12 +84,12 @@ class Page:
         return _places(self.octets)
 
     def dessinee(self, dpi: int) -> Image.Image:
-        return _dessinee(self.octets, dpi).copy()
+        return _dessinee(self.octets, dpi, self.rang).copy()
 
 
 @lru_cache(maxsize=64)
-def _dessinee(octets: bytes, dpi: int) -> Image.Image:
-    return dessiner(octets, dpi)[0]
+def _dessinee(octets: bytes, dpi: int, rang: int) -> Image.Image:
+    return dessiner(octets, dpi)[rang]
 
 
 def dessiner(octets: bytes, dpi: int) -> list[Image.Image]:
@@ -105,6 +107,15 @@ def page(rang: int) -> Page:
     """The ``rang``-th page: its number and its version, hence its code, differ from the others’."""
     numero, version = f"2026-{rang * 7919 % 1000000:06d}-K", 1 + rang % 3
     return Page(pdf(document(contenu(numero=numero, version=version))), numero, version)
+
+
+@lru_cache(maxsize=2 * PAGES)
+def de_plusieurs(seule: Page, rang: int) -> Page:
+    """The first (0) or the last (-1) page of a confirmation that does not fit on one: it holds one code only."""
+    lignes = [{"libelle": f"Rubrique {n}", "valeur": f"réponse {n}"} for n in range(70)]
+    sections = [{"titre": "Épreuves", "lignes": lignes, "tableaux": []}]
+    longue = contenu(numero=seule.numero, version=seule.version, sections=sections)
+    return Page(pdf(document(longue)), seule.numero, seule.version, rang)
 
 
 # --- Ce que la main fait ------------------------------------------------------------------------------
@@ -156,22 +167,6 @@ def pli(image: Image.Image, hasard: Hasard, dpi: int, places: tuple[Point, ...])
 
 
 # --- Ce que la lumière et l’appareil font -------------------------------------------------------------
-def _coefficients(source: list[Point], cible: list[Point]) -> list[float]:
-    """The 8 numbers ``Image.transform`` wants to bring ``source`` onto ``cible``."""
-    lignes = []
-    for (x, y), (u, v) in zip(source, cible, strict=True):
-        lignes.append([u, v, 1, 0, 0, 0, -x * u, -x * v, x])
-        lignes.append([0, 0, 0, u, v, 1, -y * u, -y * v, y])
-    for n in range(8):
-        pivot = max(range(n, 8), key=lambda k: abs(lignes[k][n]))
-        lignes[n], lignes[pivot] = lignes[pivot], lignes[n]
-        lignes[n] = [c / lignes[n][n] for c in lignes[n]]
-        for k in range(8):
-            if k != n:
-                lignes[k] = [a - lignes[k][n] * b for a, b in zip(lignes[k], lignes[n], strict=True)]
-    return [ligne[8] for ligne in lignes]
-
-
 def poser(image: Image.Image, hasard: Hasard, *, fuite: float, angle: float) -> Image.Image:
     """The page seen from aside, on a table: each corner moves by up to ``fuite`` of the width, then all turns."""
     largeur, hauteur = (float(cote) for cote in image.size)
@@ -188,7 +183,7 @@ def poser(image: Image.Image, hasard: Hasard, *, fuite: float, angle: float) -> 
     return image.transform(
         taille,
         Image.Transform.PERSPECTIVE,
-        _coefficients(coins, cible),
+        homographie(cible, coins),
         Image.Resampling.BILINEAR,
         fillcolor=table,
     )
@@ -339,6 +334,7 @@ def photo_barree(page: Page, hasard: Hasard, mm: float, encre: Couleur, *, combi
 
 
 DURE: dict[str, Any] = {"fuite": 0.15, "angle": 35, "contraste": 0.5, "qualite": 40}
+TOUT: dict[str, Any] = {"fuite": 0.2, "rayon": 1.2, "fond": 0.35, "nette": True, "grain": 0.06, "qualite": 40}
 DEGRADATIONS: dict[str, Callable[[Page, Hasard], Image.Image]] = {
     "scan 100 dpi, JPEG 40": lambda p, h: scan(p, h, dpi=100, qualite=40),
     "scan 75 dpi, JPEG 30": lambda p, h: scan(p, h, dpi=75, qualite=30),
@@ -352,6 +348,19 @@ DEGRADATIONS: dict[str, Callable[[Page, Hasard], Image.Image]] = {
     "photocopie de photocopie, grise": photocopie,
     "photo, bord d’ombre net, JPEG 40": lambda p, h: photo(p, h, dpi=200, fond=0.35, nette=True, qualite=40),
     "photo moyenne : fuite 15 %, 25°, flou 1": lambda p, h: photo(p, h, fuite=0.15, angle=25, rayon=1, qualite=40),
+    "photo 150 dpi, JPEG 40": lambda p, h: photo(p, h, qualite=40),
+    "photo, perspective : fuite 25 %": lambda p, h: photo(p, h, fuite=0.25, angle=15),
+    "photo, ombre nette aux trois quarts noire": lambda p, h: photo(p, h, fond=0.25, nette=True),
+    "photo floue, rayon 1,5": lambda p, h: photo(p, h, rayon=1.5),
+    "photo à grain fort": lambda p, h: photo(p, h, grain=0.15),
+    "photo droite": lambda p, h: photo(p, h, tour=0),
+    "photo tournée de 90°": lambda p, h: photo(p, h, tour=90),
+    "photo tournée de 180°": lambda p, h: photo(p, h, tour=180),
+    "photo tournée de 270°": lambda p, h: photo(p, h, tour=270),
+    "photo de la première page de plusieurs": lambda p, h: photo(de_plusieurs(p, 0), h, qualite=40),
+    "photo de la dernière page de plusieurs": lambda p, h: photo(de_plusieurs(p, -1), h, qualite=40),
+    "photo de la dernière page, tout à la fois": lambda p, h: photo(de_plusieurs(p, -1), h, **TOUT),
+    "photo, tout à la fois": lambda p, h: photo(p, h, tour=h.choice((0, 90, 180, 270)), **TOUT),
     "photo tête en bas ou couchée": lambda p, h: photo(p, h, tour=h.choice((90, 180, 270)), angle=15),
     "photo de messagerie, 110 dpi, JPEG 50": lambda p, h: photo(p, h, dpi=110, qualite=50),
     "photo pâle et sombre": lambda p, h: photo(p, h, contraste=0.3, fond=0.3, grain=0.06),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -194,7 +195,7 @@ CONTENT_SECURITY_POLICY = {
 # --- Ce qu’une demande peut envoyer ----------------------------------------------------------------------
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes, files aside
 CORPS_MAXIMAL = DATA_UPLOAD_MAX_MEMORY_SIZE  # bytes of a whole request, where no file is asked
-CHEMIN_DES_DEPOTS = "/justificatifs/"
+CHEMINS_DES_DEPOTS = ("/justificatifs/", "/telephone/")
 # Five full pieces in one form, and the envelope: a file of 6 to 25 Mo gets a refusal next to its field.
 CORPS_DEPOT = 25 * 2**20 + 64 * 2**10
 DELAI_DE_LECTURE = 55  # seconds to receive a body: no client holds a thread longer
@@ -228,6 +229,10 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+# Where clamd listens; empty: no antivirus, each file is at once what the office sees.
+ANTIVIRUS = os.environ.get("REGISTRE_ANTIVIRUS", "")
+if ANTIVIRUS and not re.fullmatch(r"tcp://[^/]+:\d{1,5}|unix:///.+", ANTIVIRUS):
+    raise ImproperlyConfigured("REGISTRE_ANTIVIRUS vaut tcp://hôte:port ou unix:///chemin, ou rien.")
 DSFR_USE_INTEGRITY_CHECKSUMS = False  # hashes no longer match once files are renamed by the manifest
 
 # --- Courriels -------------------------------------------------------------------------------------------

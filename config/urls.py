@@ -8,6 +8,7 @@ urlpatterns = [
     path("compte/", include("registre.comptes.urls")),
     path("", include("registre.inscription.urls")),
     path("", include("registre.justificatifs.urls")),
+    path("", include("registre.justificatifs.urls_telephone")),
     path("documents/", include("registre.documents.urls")),
     path("gestion/", include("registre.gestion.urls")),
 ]

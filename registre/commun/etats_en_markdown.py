@@ -33,6 +33,7 @@ ACTES = {
 }
 ETATS_DE_PIECE = {
     EtatPiece.AUCUNE: "aucun fichier",
+    EtatPiece.DECLAREE: "déclarée «\u00a0non concerné\u00a0»",
     EtatPiece.DEPOSEE: "déposée",
     EtatPiece.RECUE: "Reçue",
     EtatPiece.NON_CONFORME: "Non conforme",
@@ -40,12 +41,16 @@ ETATS_DE_PIECE = {
 }
 ACTES_DE_PIECE = {
     ActePiece.DEPOSER: "déposer un fichier",
-    ActePiece.SUPPRIMER: "supprimer le dernier fichier",
+    ActePiece.SUPPRIMER: "supprimer le dernier fichier ou la déclaration",
+    ActePiece.DECLARER: "déclarer «\u00a0non concerné\u00a0»",
     ActePiece.ENVOYER: "envoyer ses pièces",
     ActePiece.RECEVOIR: "noter «\u00a0Reçue\u00a0»",
     ActePiece.ACCEPTER: "noter «\u00a0Conforme\u00a0»",
     ActePiece.REFUSER: "noter «\u00a0Non conforme\u00a0»",
+    ActePiece.DISPENSER: "accepter la déclaration",
+    ActePiece.EXIGER: "refuser la déclaration",
 }
+A_ENVOYER = (EtatPiece.DEPOSEE, EtatPiece.DECLAREE)
 ACTEURS = {Acteur.CANDIDAT: "le candidat", Acteur.GESTIONNAIRE: "le service"}
 
 
@@ -135,7 +140,7 @@ def _departs(transitions: Iterable[TransitionDePiece]) -> str:
 def _piece(etat: EtatPiece, envoyees: tuple[bool, ...]) -> str:
     """« déposée, non envoyée », « déposée » si l’envoi n’y change rien. Ce que le service a noté vaut envoi."""
     nom = ETATS_DE_PIECE[etat]
-    if etat is EtatPiece.AUCUNE or len(set(envoyees)) > 1 or (etat is not EtatPiece.DEPOSEE and envoyees[0]):
+    if etat is EtatPiece.AUCUNE or len(set(envoyees)) > 1 or (etat not in A_ENVOYER and envoyees[0]):
         return nom
     return f"{nom}, {'envoyée' if envoyees[0] else 'non envoyée'}"
 

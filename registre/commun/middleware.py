@@ -110,7 +110,7 @@ def porte(get_response: Vue) -> Vue:
 
 def depose(request: HttpRequest) -> bool:
     """Cette adresse reçoit des fichiers."""
-    return request.path_info.startswith(settings.CHEMIN_DES_DEPOTS)
+    return request.path_info.startswith(settings.CHEMINS_DES_DEPOTS)
 
 
 def corps_maximal(request: HttpRequest) -> int:

@@ -15,6 +15,7 @@ demande_en_cours: ContextVar[str] = ContextVar("demande_en_cours", default="")
 MASQUES = (
     (re.compile(r"[\w.+'’-]+@[\w-]+(\.[\w-]+)+"), "<adresse de messagerie>"),
     (re.compile(r"(/compte/lien/[\w-]+/)[\w-]+"), r"\1<jeton>"),
+    (re.compile(r"(/telephone/)[\w-]{10,}"), r"\1<jeton>"),
 )
 
 

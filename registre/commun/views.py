@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import RequestDataTooBig
-from django.db import connection
+from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -72,8 +75,10 @@ def _erreur(request: HttpRequest, statut: int, titre: str, explication: str, que
 
 
 def demande_invalide(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, SessionInterrupted) and _base_en_panne(exception):
+        return erreur_interne(request)
     if isinstance(exception, RequestDataTooBig):
-        if request.path_info.startswith(settings.CHEMIN_DES_DEPOTS):
+        if request.path_info.startswith(settings.CHEMINS_DES_DEPOTS):
             return _depot_trop_lourd(request)
         return _erreur(
             request,
@@ -159,8 +164,20 @@ def methode_refusee(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _base_en_panne(exception: BaseException | None) -> bool:
+    """Vrai si la base est la cause, même derrière une autre erreur : la session se garde en base, elle aussi."""
+    while exception is not None:
+        if isinstance(exception, OperationalError):
+            return True
+        exception = exception.__cause__ or exception.__context__
+    return False
+
+
 def erreur_interne(request: HttpRequest) -> HttpResponse:
-    """La page de la panne : elle ne lit ni la base, ni la session, ni le compte."""
+    """La page de la panne : elle ne lit ni la base, ni la session, ni le compte.
+
+    Une base qui ne répond pas ou n’a plus de place (F19) est une panne qui passe : 503, à réessayer.
+    """
     contexte = {
         "titre": "Une erreur est survenue",
         "explication": "Le site n’a pas pu répondre. Ce n’est pas de votre fait.",
@@ -169,4 +186,7 @@ def erreur_interne(request: HttpRequest) -> HttpResponse:
         "repere": getattr(request, "identifiant", ""),
     }
     page = render_to_string("erreur_interne.html", contexte)
-    return HttpResponse(page, status=500, headers={"Cache-Control": "no-store, private"})
+    entetes = {"Cache-Control": "no-store, private"}
+    if _base_en_panne(sys.exc_info()[1]):
+        return HttpResponse(page, status=503, headers=entetes | {"Retry-After": "60"})
+    return HttpResponse(page, status=500, headers=entetes)

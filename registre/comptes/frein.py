@@ -95,6 +95,22 @@ def compter_le_reseau(request: HttpRequest) -> None:
         raise TropDEssais(_secondes(fenetre))
 
 
+def compter(cle: str, nombre: int, fenetre: timedelta) -> Jeton:
+    """Compte un essai avant de le vérifier ; il cesse de compter s’il est réussi.
+
+    :raises TropDEssais: s’il y a eu ``nombre`` échecs pendant la ``fenetre``.
+    """
+    maintenant = timezone.now()
+    # Counted before it is checked: of two simultaneous tries each one sees the other.
+    essai = Essai.objects.create(cle=cle, le=maintenant)
+    echecs = Essai.objects.filter(cle=cle, le__gt=maintenant - fenetre).exclude(pk=essai.pk).order_by("-le")
+    autres = list(echecs.values_list("le", flat=True)[:nombre])
+    if len(autres) >= nombre:
+        essai.delete()
+        raise TropDEssais(_secondes(autres[-1] + fenetre - maintenant))
+    return Jeton(essai)
+
+
 def permis(cle: str, nombre: int, fenetre: timedelta) -> bool:
     """Vrai, et l’essai est compté, s’il y en a eu moins de ``nombre`` pendant la ``fenetre``."""
     maintenant = timezone.now()

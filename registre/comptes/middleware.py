@@ -71,8 +71,9 @@ def facteur_exige(get_response: Vue) -> Vue:
         nom = request.resolver_match.url_name
         if not request.facteur_a_passer or nom in SANS_SECOND_FACTEUR:
             return None
-        # A button is no page to come back to, and a mailed token is not copied into another address.
-        suite = request.get_full_path() if request.method == "GET" and nom != "account_lien" else ""
+        # A button is no page to come back to, and the token of a link is not copied into another address.
+        jeton = "jeton" in request.resolver_match.kwargs
+        suite = request.get_full_path() if request.method == "GET" and not jeton else ""
         return redirect(vers_le_second_facteur(request, suite))
 
     traiter.process_view = avant_la_vue

@@ -1,7 +1,7 @@
 """``python -m registre.demo.lancer`` : prépare la démonstration, la sert, et arrête tout ensemble.
 
 Les réglages lisent l’environnement à leur chargement : ce module ne charge pas Django. Il prépare
-l’environnement, puis lance trois commandes : la préparation, le serveur, l’envoi des courriels.
+l’environnement, puis lance la préparation, le serveur, l’envoi des courriels et, si un antivirus est réglé, l’analyse.
 """
 
 from __future__ import annotations
@@ -22,15 +22,12 @@ RACINE = Path(__file__).resolve().parents[2]
 HOTE = "127.0.0.1"
 DELAI_D_ARRET = 10  # seconds left to the children before they are killed
 PAUSE = 0.3
+GARDES = {"REGISTRE_PARAMETRES", "REGISTRE_ANTIVIRUS"}
 
 
 def environnement(port: int, var: Path) -> dict[str, str]:
-    """L’environnement des commandes : celui de l’appelant, sans ses réglages de Registre, sauf les paramètres."""
-    herite = {
-        nom: valeur
-        for nom, valeur in os.environ.items()
-        if nom == "REGISTRE_PARAMETRES" or not nom.startswith("REGISTRE_")
-    }
+    """L’environnement des commandes : celui de l’appelant ; de ses réglages de Registre, seuls ``GARDES`` restent."""
+    herite = {nom: valeur for nom, valeur in os.environ.items() if nom in GARDES or not nom.startswith("REGISTRE_")}
     statiques = var / "statiques"
     statiques.mkdir(parents=True, exist_ok=True)
     return herite | {
@@ -76,14 +73,17 @@ def port_refuse(port: int) -> str:
     return ""
 
 
-def commandes(port: int) -> dict[str, list[str]]:
-    """Les deux commandes servies ensemble, par nom."""
+def commandes(port: int, env: dict[str, str]) -> dict[str, list[str]]:
+    """Les commandes servies ensemble, par nom. Sans antivirus, rien n’est à analyser."""
     serveur = "-m gunicorn config.wsgi:application --worker-class gthread --workers 2 --threads 16"
     options = f"--bind {HOTE}:{port} --no-control-socket --graceful-timeout 5 --log-level warning"
-    return {
+    servies = {
         "le serveur": [sys.executable, *serveur.split(), *options.split()],
         "l’envoi des courriels": [sys.executable, "manage.py", "envoyer_courriels"],
     }
+    if env.get("REGISTRE_ANTIVIRUS"):
+        servies["l’analyse des fichiers"] = [sys.executable, "manage.py", "analyser_fichiers"]
+    return servies
 
 
 def servir(port: int, env: dict[str, str]) -> int:
@@ -94,7 +94,7 @@ def servir(port: int, env: dict[str, str]) -> int:
     # In their own session, they do not get the terminal's Ctrl-C: they are stopped once, from here.
     enfants = {
         nom: subprocess.Popen(commande, cwd=RACINE, env=env, start_new_session=True)  # noqa: S603  # nosec B603
-        for nom, commande in commandes(port).items()
+        for nom, commande in commandes(port, env).items()
     }
     tombe = ""
     while not arret.wait(PAUSE) and not tombe:
@@ -129,7 +129,9 @@ def main(arguments: list[str] | None = None) -> int:
     preparer = [sys.executable, "manage.py", "preparer_demo"]
     if choix.remettre_a_zero:
         preparer.append("--remettre-a-zero")
-    prepare = subprocess.run(preparer, cwd=RACINE, env=env, check=False)  # noqa: S603  # nosec B603
+    # Its own files wait for no antivirus: pieces are validated while it prepares.
+    sans_antivirus = env | {"REGISTRE_ANTIVIRUS": ""}
+    prepare = subprocess.run(preparer, cwd=RACINE, env=sans_antivirus, check=False)  # noqa: S603  # nosec B603
     return prepare.returncode or servir(choix.port, env)
 
 

@@ -50,8 +50,8 @@ def contexte(candidature: Candidature, le: datetime) -> dict[str, Any]:
         Document.objects.filter(candidature=candidature.numero).defer("contenu").order_by("-emis_le", "-pk")
     )
     lu = dossier.charger(candidature, cadre, le, pour_le_service=True)
-    noms = noms_des_pieces(cadre)
-    lignes = _journal(candidature, cadre, documents)
+    noms = noms_des_pieces(lu.cadre)
+    lignes = _journal(candidature, lu.cadre, documents)
     return {
         "cadre": cadre,
         "candidature": candidature,

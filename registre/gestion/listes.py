@@ -14,7 +14,7 @@ from registre.commun.cadres import tous
 from registre.gestion.masques import courriel_masque, naissance_masquee
 from registre.inscription.models import Candidature, PieceDemandee
 from registre.justificatifs.dossier import RECAPITULATIF
-from registre.justificatifs.models import PieceJustificative
+from registre.justificatifs.models import DemandeDuService, PieceJustificative
 from registre.justificatifs.queries import a_controler
 from registre.regles.depot import recapitulatif_depasse
 
@@ -59,7 +59,7 @@ def filtrer(candidatures: QuerySet[Candidature], filtre: str, academie: str) -> 
     elif filtre == "a-controler":
         candidatures = candidatures.filter(pk__in=a_controler(academie).order_by().values("candidature"))
     elif filtre == "incomplet":
-        manquante = PieceDemandee.objects.filter(~Exists(_bonnes()), candidature=OuterRef("pk"))
+        manquante = PieceDemandee.objects.filter(~Exists(_bonnes()), ~_facultative(), candidature=OuterRef("pk"))
         candidatures = candidatures.filter(Exists(manquante), etat=Candidature.Etat.ENREGISTREE)
     return candidatures.order_by("-pk")
 
@@ -71,9 +71,17 @@ def _bonnes() -> QuerySet[PieceJustificative]:
         ~Q(cle=RECAPITULATIF) | derniere,
         candidature=OuterRef("candidature"),
         cle=OuterRef("cle"),
-        etat__in=(_Etat.DEPOSEE, _Etat.RECUE, _Etat.CONFORME),
+        etat__in=(_Etat.DECLAREE, _Etat.DEPOSEE, _Etat.RECUE, _Etat.CONFORME),
         envoyee_le__isnull=False,
     )
+
+
+def _facultative() -> Exists:
+    """La pièce vient d’une demande que le dossier n’attend pas (L-70)."""
+    demandes = DemandeDuService.objects.filter(
+        candidature=OuterRef("candidature"), cle=OuterRef("cle"), bloquante=False
+    )
+    return Exists(demandes)
 
 
 def page(candidatures: QuerySet[Candidature], numero: str) -> Page[Candidature]:
@@ -110,7 +118,8 @@ def etats_des_pieces(candidatures: list[Candidature]) -> dict[int, EtatDesPieces
     """Par candidature, en deux requêtes."""
     cles = [c.pk for c in candidatures]
     demandees: dict[int, list[str]] = defaultdict(list)
-    for candidature, cle in PieceDemandee.objects.filter(candidature__in=cles).values_list("candidature", "cle"):
+    attendues = PieceDemandee.objects.filter(~_facultative(), candidature__in=cles)
+    for candidature, cle in attendues.values_list("candidature", "cle"):
         demandees[candidature].append(cle)
     pieces = {(p.candidature_id, p.cle): p for p in PieceJustificative.objects.filter(candidature__in=cles)}
     return {c.pk: _etat(c, demandees[c.pk], pieces) for c in candidatures}

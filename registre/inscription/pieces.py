@@ -39,6 +39,8 @@ def garder_les_pieces_demandees(
     """Met à jour les lignes dont vivent les listes du service, dans la transaction en cours. Vrai si ça change."""
     avant = set(candidature.demandees.values_list("cle", flat=True))
     apres = {p.cle for p in pieces_demandees(candidature, version, compte, cadre)}
+    # What the office asked of this candidature does not depend on its versions (L-70).
+    apres.update(candidature.demandes.filter(retiree_le=None).values_list("cle", flat=True))
     if avant - apres:
         candidature.demandees.filter(cle__in=avant - apres).delete()
     PieceDemandee.objects.bulk_create(PieceDemandee(candidature=candidature, cle=c) for c in sorted(apres - avant))

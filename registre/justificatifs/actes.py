@@ -13,7 +13,9 @@ from registre.justificatifs.queries import candidature_active, candidature_activ
 from registre.regles.cadre import Cadre
 from registre.regles.citation import Motif
 from registre.regles.depot import acte_sur_piece
-from registre.regles.etats import ActePiece, Acteur, TransitionDePiece
+from registre.regles.etats import ActePiece, Acteur, EtatPiece, TransitionDePiece
+
+GARDENT_LA_DECLARATION = (ActePiece.DISPENSER, ActePiece.EXIGER, ActePiece.ACCEPTER)
 
 SANS_CANDIDATURE = Motif(
     "sans_candidature", "", "Vous n’avez pas d’inscription enregistrée. Il n’y a pas de pièce à déposer.", ("L-49",)
@@ -76,6 +78,9 @@ def appliquer(ligne: PieceJustificative, transition: TransitionDePiece, le: date
     ligne.etat = transition.nouvel_etat
     ligne.revision += 1
     ligne.envoyee_le = (ligne.envoyee_le or le) if transition.envoyee_apres else None
+    if transition.nouvel_etat != EtatPiece.DECLAREE and transition.acte not in GARDENT_LA_DECLARATION:
+        ligne.non_concerne_le = ligne.non_concerne_accepte_le = None
+        ligne.non_concerne_dit = ""
     if transition.remplace:
         ligne.fichiers.filter(remplace_le=None).update(remplace_le=le)
         ligne.recue_le = ligne.validee_le = ligne.version_signee = ligne.version_au_depot = None
@@ -95,6 +100,9 @@ def enregistrer(ligne: PieceJustificative) -> None:
             "commentaire",
             "version_au_depot",
             "version_signee",
+            "non_concerne_le",
+            "non_concerne_dit",
+            "non_concerne_accepte_le",
         ]
     )
 

@@ -16,9 +16,11 @@ from registre.comptes.models import Compte
 from registre.inscription.models import Candidature
 from registre.justificatifs import reservations
 from registre.justificatifs.actes import appliquer, ligne_de_piece
+from registre.justificatifs.demandes import dernier_jour
 from registre.justificatifs.dossier import Dossier, PieceVue, charger
-from registre.justificatifs.models import DecisionDePiece, PieceJustificative
+from registre.justificatifs.models import DecisionDePiece, DemandeDuService, PieceJustificative
 from registre.regles.cadre import Cadre
+from registre.regles.calendrier import date_en_francais
 from registre.regles.citation import Motif
 from registre.regles.depot import acte_sur_piece, motifs_reception
 from registre.regles.etats import ActePiece, Acteur, TransitionDePiece
@@ -70,8 +72,8 @@ def dossier_pour_le_service(agent: Compte, candidature: Candidature, le: datetim
     candidature = Candidature.objects.select_for_update().get(pk=candidature.pk, academie=agent.academie)
     if candidature.etat != Candidature.Etat.ENREGISTREE:
         raise ActeRefuse([CANDIDATURE_INACTIVE])
-    cadre = tous()[candidature.cle]
-    return charger(candidature, cadre, le, pour_le_service=True), cadre
+    dossier = charger(candidature, tous()[candidature.cle], le, pour_le_service=True)
+    return dossier, dossier.cadre
 
 
 def exiger_le_service(agent: Compte, academie: str) -> None:
@@ -130,16 +132,22 @@ def decider(
     le: datetime,
     raison: str = "",
     commentaire: str = "",
+    dit: str | None = None,
+    acte: str = "",
 ) -> DecisionDePiece:
     """Écrit la décision, avec les fichiers exacts qu’elle juge, et rend la pièce.
 
-    Une date de réception absente laisse celle d’avant. Un papier qui prend la place des fichiers ne juge aucun d’eux.
+    ``commentaire`` est gardé avec la décision ; ``dit`` est ce que le candidat en lit, le même sauf mention. ``acte``
+    nomme la ligne du journal, quand l’état ne le dit pas. Une date de réception absente laisse celle d’avant. Un
+    papier qui prend la place des fichiers ne juge aucun d’eux.
     """
     ligne = ligne_de_piece(en_main.candidature, en_main.piece.cle)
     appliquer(ligne, transition, le)
     ligne.recue_le = recue_le or ligne.recue_le
     ligne.validee_le = le if ligne.etat == PieceJustificative.Etat.CONFORME else None
-    ligne.commentaire = commentaire
+    ligne.commentaire = commentaire if dit is None else dit
+    if transition.acte == ActePiece.DISPENSER:
+        ligne.non_concerne_accepte_le = le
     ligne.decidee_le = le
     # What comes by post answers the version of that day.
     ligne.version_au_depot = ligne.version_au_depot or en_main.candidature.derniere_version
@@ -161,7 +169,7 @@ def decider(
         le=le,
     )
     consigner(
-        f"piece_{ligne.etat}",
+        acte or f"piece_{ligne.etat}",
         le=le,
         acteur=en_main.agent,
         objet=f"candidature:{en_main.candidature.numero}",
@@ -191,6 +199,39 @@ def _prevenir(en_main: EnMain, ligne: PieceJustificative, le: datetime) -> None:
             "regroupement": next(r.libelle for r in cadre.pieces.regroupements if r.code == code),
             "statut": ligne.get_etat_display(),
             "a_refaire": ligne.etat == PieceJustificative.Etat.NON_CONFORME,
+            "adresse": adresse_publique(
+                "justificatifs", academie=cadre.academie, session=cadre.session, examen=cadre.examen
+            ),
+            "service": cadre.contacts.service,
+        },
+        compte=candidature.compte,
+        le=le,
+    )
+
+
+def annoncer_la_demande(
+    acte: str, dossier: Dossier, demande: DemandeDuService, agent: Compte, le: datetime, **details: str
+) -> None:
+    """Écrit au journal une demande, sa prolongation ou son retrait, et le dit au candidat, sans nommer la pièce."""
+    candidature, cadre = dossier.candidature, dossier.cadre
+    consigner(
+        acte,
+        le=le,
+        acteur=agent,
+        objet=f"candidature:{candidature.numero}",
+        piece=demande.cle,
+        ferme_le=demande.echeance.isoformat(),
+        **details,
+    )
+    mettre_en_attente(
+        cle=f"demande:{acte}:{demande.pk}:{demande.echeance.isoformat()}:{le.isoformat()}",
+        destinataire=candidature.compte.email,
+        gabarit="demande_du_service",
+        contexte={
+            "acte": acte,
+            "numero": candidature.numero,
+            "fin": date_en_francais(dernier_jour(demande.echeance, cadre.calendrier.fuseau)),
+            "bloquante": demande.bloquante,
             "adresse": adresse_publique(
                 "justificatifs", academie=cadre.academie, session=cadre.session, examen=cadre.examen
             ),

@@ -108,12 +108,18 @@ def _manque(piece: PieceVue) -> str:
     if piece.etat == "non_conforme":
         commentaire = f" {piece.commentaire}" if piece.commentaire else ""
         return f"{nom}\u00a0: non conforme.{commentaire} Déposez-la de nouveau."
+    if piece.rejetee:
+        return f"{nom}\u00a0: un fichier est rejeté par le contrôle de sécurité. Remplacez-le par un autre."
+    if piece.demande and piece.limite:
+        return (
+            f"{nom}\u00a0: demandée par le service, à déposer avant {a_la_seconde(piece.limite).removeprefix('le ')}."
+        )
     return f"{nom}\u00a0: à déposer."
 
 
 def _a_envoyer(regroupement: RegroupementVu) -> str:
     return (
-        f"{regroupement.libelle}\u00a0: tout est déposé, mais pas encore envoyé. "
+        f"{regroupement.titre}\u00a0: tout est déposé, mais pas encore envoyé. "
         "Cliquez sur «\u00a0J’ai fourni toutes mes pièces\u00a0»."
     )
 

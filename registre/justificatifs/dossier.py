@@ -7,7 +7,7 @@ de requêtes ne dépend ni du nombre de pièces ni du nombre de fichiers.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -16,9 +16,16 @@ from uuid import UUID
 
 from registre.inscription.models import Candidature, VersionDeCandidature
 from registre.inscription.pieces import pieces_demandees
-from registre.justificatifs import reservations
-from registre.justificatifs.models import DecisionDePiece, FenetreRouverte, FichierDepose, PieceJustificative
-from registre.regles.cadre import Cadre, Piece, Regroupement
+from registre.justificatifs import demandes, reservations
+from registre.justificatifs.demandes import DemandeVue
+from registre.justificatifs.models import (
+    DecisionDePiece,
+    DemandeDuService,
+    FenetreRouverte,
+    FichierDepose,
+    PieceJustificative,
+)
+from registre.regles.cadre import Cadre, Fait, Piece, Regroupement
 from registre.regles.calendrier import Acte, Reouverture, acte_permis, calendrier_du_regroupement
 from registre.regles.citation import Motif
 from registre.regles.depot import (
@@ -51,11 +58,32 @@ class FichierVu:
     depose_le: datetime
     pages: int
     version_lue: int | None = None
+    avis: tuple[Mapping[str, Any], ...] = ()  # {"page", "code", "niveau"}
+    garde_malgre: str = ""
+    analyse: str = FichierDepose.Analyse.SANS_OBJET
+
+    @property
+    def rejete(self) -> bool:
+        """Le contrôle de sécurité l’a rejeté."""
+        return self.analyse == FichierDepose.Analyse.INFECTEE
+
+    @property
+    def analyse_en_cours(self) -> bool:
+        """Le contrôle de sécurité ne l’a pas encore vu."""
+        return self.analyse == FichierDepose.Analyse.EN_ATTENTE
 
     @property
     def poids(self) -> str:
         """La taille de ce qui a été envoyé, en ko ou en Mo."""
         return taille_lisible(self.taille)
+
+
+def visible_par_le_service(fichier: FichierDepose | FichierVu) -> bool:
+    """Faux tant que l’antivirus n’a pas répondu, et à jamais s’il a rejeté : ni page, ni copie, ni original (S37).
+
+    Le candidat, lui, voit toujours ses pages.
+    """
+    return fichier.analyse in (FichierDepose.Analyse.SANS_OBJET, FichierDepose.Analyse.SAINE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,14 +95,17 @@ class DecisionVue:
     commentaire: str
     par: str
     le: datetime
+    raison: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PieceVue:
     """Une pièce. ``motif_*`` : pourquoi le candidat ne peut pas faire cet acte maintenant ; ``None`` : il le peut.
 
-    ``dernier_refus`` : ce que le service a dit du dépôt d’avant, tant que le nouveau n’est pas décidé ; ``refuses`` :
-    les empreintes des fichiers qu’il jugeait.
+    ``demande`` : la demande du service dont elle vient, s’il l’a demandée plus tard ; ``echeance_passee`` : la date de
+    cette demande est passée. ``declaration`` : pourquoi elle ne concerne pas le candidat, dit-il ; ``dispensee_le`` :
+    le service l’a accepté. ``dernier_refus`` : ce que le service a dit du dépôt d’avant, tant que le nouveau n’est pas
+    décidé ; ``refuses`` : les empreintes des fichiers qu’il jugeait.
     """
 
     cle: str
@@ -99,6 +130,14 @@ class PieceVue:
     fenetre: datetime | None  # end of the open window of this piece, if any
     motif_deposer: Motif | None
     motif_supprimer: Motif | None
+    motif_declarer: Motif | None = None
+    demande: DemandeVue | None = None
+    echeance_passee: bool | None = None
+    non_concerne: bool = False  # the candidate may declare it
+    declaration: str = ""
+    declaree_le: datetime | None = None
+    dispensee_le: datetime | None = None
+    prouve: tuple[Fait, ...] = ()
     dernier_refus: str = ""
     refuses: tuple[str, ...] = ()
     decisions: tuple[DecisionVue, ...] = ()
@@ -108,6 +147,8 @@ class PieceVue:
     @property
     def statut(self) -> str:
         """Ce que la notice affiche : rien pour une pièce déposée et pas encore contrôlée."""
+        if self.dispensee_le:
+            return "Non concerné"
         return {"recue": "Reçue", "non_conforme": "Non conforme", "conforme": "Conforme"}.get(self.etat, "")
 
     @property
@@ -122,12 +163,50 @@ class PieceVue:
             dematerialisee=self.dematerialisee,
             requise=self.requise,
             fenetre_ouverte=self.fenetre is not None,
+            non_concerne=self.non_concerne,
+            facultative=self.facultative,
+            echeance_passee=self.echeance_passee,
+            analyse_en_cours=self.analyse_en_cours,
+            rejetee=self.rejetee,
         )
+
+    @property
+    def analyse_en_cours(self) -> bool:
+        """Un de ses fichiers attend le contrôle de sécurité : le service ne voit rien de lui."""
+        return any(f.analyse_en_cours for f in self.fichiers)
+
+    @property
+    def rejetee(self) -> bool:
+        """Le contrôle de sécurité a rejeté un de ses fichiers."""
+        return any(f.rejete for f in self.fichiers)
+
+    @property
+    def facultative(self) -> bool:
+        """Le service la demande sans que le dossier l’attende."""
+        return self.demande is not None and not self.demande.bloquante
+
+    @property
+    def modele(self) -> str:
+        """La pièce de la session dont elle est une demande ; elle-même, sinon."""
+        return (self.demande.modele if self.demande else "") or self.cle
+
+    @property
+    def limite(self) -> datetime | None:
+        """La fin de sa propre fenêtre, si elle en a une ouverte : rouverte, ou donnée par la demande."""
+        propre = self.demande.echeance if self.demande and self.requise and not self.echeance_passee else None
+        return max((fin for fin in (propre, self.fenetre) if fin), default=None)
 
     @property
     def manque(self) -> bool:
         """Vrai s’il faut encore quelque chose du candidat pour elle, l’envoi du regroupement mis à part."""
-        return self.requise and (self.etat in ("aucune", "non_conforme") or self.depassee)
+        return self.attendue and not self.facultative
+
+    @property
+    def attendue(self) -> bool:
+        """Vrai s’il n’y a rien d’elle que le service puisse accepter, même si elle est facultative."""
+        return self.requise and (
+            self.etat in ("aucune", "non_conforme") or self.depassee or self.situation.a_redeposer
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +223,12 @@ class RegroupementVu:
     envoye: bool  # nothing left to send
     valide: bool  # every required piece is conforme (L-67)
     motif_envoyer: Motif | None
+    demande: DemandeVue | None = None
+
+    @property
+    def titre(self) -> str:
+        """Son nom sur les pages ; les courriels, eux, ne nomment pas la pièce demandée."""
+        return f"{self.libelle}\u00a0: {self.demande.libelle}" if self.demande else self.libelle
 
     @property
     def a_envoyer(self) -> bool:
@@ -154,6 +239,7 @@ class RegroupementVu:
 @dataclass(frozen=True, kw_only=True)
 class Dossier:
     candidature: Candidature
+    cadre: Cadre  # with the pieces that the office asked for this candidature
     version: VersionDeCandidature
     regroupements: tuple[RegroupementVu, ...]
     plus_demandees: tuple[PieceVue, ...]  # deposited once, no longer asked (L-30)
@@ -170,11 +256,12 @@ class Dossier:
         return next((r for r in self.regroupements if r.code == code), None)
 
     def nombres(self) -> dict[str, Any]:
-        """Combien de pièces demandées, combien sont là, combien sont conformes."""
+        """Combien de pièces demandées, combien sont là, combien sont conformes. Les facultatives ne comptent pas."""
+        attendues = [p for p in self.pieces if not p.facultative]
         return {
-            "demandees": len(self.pieces),
-            "fournies": sum(not p.manque for p in self.pieces),
-            "conformes": sum(p.etat == "conforme" and not p.depassee for p in self.pieces),
+            "demandees": len(attendues),
+            "fournies": sum(not p.manque for p in attendues),
+            "conformes": sum(p.etat == "conforme" and not p.depassee for p in attendues),
         }
 
 
@@ -186,7 +273,10 @@ def charger(candidature: Candidature, cadre: Cadre, le: datetime, *, pour_le_ser
     """
     version = candidature.versions.get(numero=candidature.derniere_version)
     raisons = {p.cle: p.raisons for p in pieces_demandees(candidature, version, candidature.compte, cadre)}
-    lecture = _Lecture(candidature, cadre, le, pour_le_service)
+    plus_tard = list(_demandes(candidature, pour_le_service))
+    raisons |= {d.cle: (demandes.pourquoi(d),) for d in plus_tard if d.retiree_le is None}
+    cadre = demandes.avec_les_demandes(cadre, plus_tard)
+    lecture = _Lecture(candidature, cadre, le, plus_tard, pour_le_service)
     regroupements = tuple(
         lecture.regroupement(regroupement, pieces)
         for regroupement in cadre.pieces.regroupements
@@ -201,6 +291,7 @@ def charger(candidature: Candidature, cadre: Cadre, le: datetime, *, pour_le_ser
     demandees = [piece for regroupement in regroupements for piece in regroupement.pieces]
     return Dossier(
         candidature=candidature,
+        cadre=cadre,
         version=version,
         regroupements=regroupements,
         plus_demandees=tuple(lecture.plus_demandees(set(raisons))),
@@ -208,11 +299,24 @@ def charger(candidature: Candidature, cadre: Cadre, le: datetime, *, pour_le_ser
     )
 
 
+def _demandes(candidature: Candidature, pour_le_service: bool) -> Iterable[DemandeDuService]:
+    lues = DemandeDuService.objects.filter(candidature=candidature)
+    return lues.select_related("par") if pour_le_service else lues
+
+
 class _Lecture:
     """Les lignes d’une candidature, lues en une requête par table, et ce qu’on en montre."""
 
-    def __init__(self, candidature: Candidature, cadre: Cadre, le: datetime, pour_le_service: bool) -> None:
+    def __init__(
+        self,
+        candidature: Candidature,
+        cadre: Cadre,
+        le: datetime,
+        plus_tard: Iterable[DemandeDuService],
+        pour_le_service: bool,
+    ) -> None:
         self.candidature, self.cadre, self.le, self.pour_le_service = candidature, cadre, le, pour_le_service
+        self.demandes = {d.cle: demandes.vue(d, pour_le_service=pour_le_service) for d in plus_tard}
         lignes = PieceJustificative.objects.filter(candidature=candidature).order_by("pk")
         if pour_le_service:
             lignes = lignes.select_related("reservee_par")
@@ -263,6 +367,13 @@ class _Lecture:
             fenetre=self.fenetres.get(piece.cle),
             motif_deposer=None,
             motif_supprimer=None,
+            demande=(demande := self.demandes.get(piece.cle)),
+            echeance_passee=self._passee(demande) if demande else None,
+            non_concerne=piece.non_concerne,
+            declaration=ligne.non_concerne_dit,
+            declaree_le=ligne.non_concerne_le,
+            dispensee_le=ligne.non_concerne_accepte_le,
+            prouve=piece.prouve,
             dernier_refus=refus.commentaire if refus else "",
             refuses=tuple(f["empreinte"] for f in refus.fichiers) if refus else (),
         )
@@ -270,6 +381,7 @@ class _Lecture:
             vue,
             motif_deposer=self._motif(vue, piece, Acte.DEPOSER, ActePiece.DEPOSER),
             motif_supprimer=self._motif(vue, piece, Acte.SUPPRIMER, ActePiece.SUPPRIMER),
+            motif_declarer=self._motif(vue, piece, Acte.DEPOSER, ActePiece.DECLARER),
         )
         return self._avec_le_service(vue, ligne) if self.pour_le_service else vue
 
@@ -303,9 +415,10 @@ class _Lecture:
             ferme_le=calendrier.depot.ferme_le,
             ouvert=ferme is None,
             en_ligne=bool(en_ligne),
-            envoye=all(p.envoyee and not p.manque for p in en_ligne),
+            envoye=all(p.envoyee and not p.attendue for p in en_ligne),
             valide=all(p.etat == PieceJustificative.Etat.CONFORME and not p.depassee for p in pieces),
             motif_envoyer=ferme or motif_envoi([p.situation for p in pieces]),
+            demande=self.demandes.get(regroupement.code),
         )
 
     def _motif(self, vue: PieceVue, piece: Piece, acte: Acte, acte_piece: ActePiece) -> Motif | None:
@@ -319,6 +432,10 @@ class _Lecture:
     def _reouverture(self, cle: str) -> Reouverture | None:
         fin = self.fenetres.get(cle)
         return Reouverture(piece=cle, ouvre_le=self.le, ferme_le=fin) if fin else None
+
+    def _passee(self, demande: DemandeVue) -> bool:
+        """Sa date est passée, et aucune fenêtre rouverte ne la remplace."""
+        return self.le >= demande.echeance and demande.cle not in self.fenetres
 
     def _depassee(self, ligne: PieceJustificative) -> bool:
         if ligne.cle != RECAPITULATIF or ligne.etat == PieceJustificative.Etat.AUCUNE:
@@ -352,6 +469,9 @@ def _fichier(fichier: FichierDepose) -> FichierVu:
         depose_le=fichier.depose_le,
         pages=len(fichier.pages),
         version_lue=fichier.version_lue,
+        avis=tuple(fichier.avis),
+        garde_malgre=fichier.garde_malgre,
+        analyse=fichier.analyse,
     )
 
 
@@ -362,4 +482,5 @@ def _decision(decision: DecisionDePiece) -> DecisionVue:
         commentaire=decision.commentaire,
         par=decision.par.nom_complet,
         le=decision.le,
+        raison=decision.raison,
     )

@@ -13,9 +13,15 @@ from registre.commun.formulaires import Formulaire
 from registre.justificatifs.dossier import PieceVue
 from registre.regles.cadre import ParametresPieces
 from registre.regles.citation import Motif
-from registre.regles.depot import taille_en_mo
+from registre.regles.depot import DECLARATION_MAXIMALE, taille_en_mo
+from registre.regles.qualite import RAISON_MAXIMALE
 
 EXTENSIONS = {"pdf": (".pdf", "application/pdf"), "jpeg": (".jpg", ".jpeg", "image/jpeg")}
+
+EXTENSIONS_A_PREPARER = (
+    *(extension for extensions in EXTENSIONS.values() for extension in extensions),
+    ".heic", ".heif", "image/heic", "image/heif", ".png", "image/png", ".webp", "image/webp",
+)  # fmt: skip
 
 
 class ChoixDeFichiers(forms.FileInput):
@@ -48,6 +54,56 @@ class DepotForm(Formulaire):
         visible, vise = ("Nouveau fichier", f"à la place de {nom}") if remplace else ("Vos fichiers", piece.libelle)
         champ.label = format_html('{}<span class="fr-sr-only">, {}</span>', visible, vise)
         champ.help_text = annonce(pieces, plusieurs=remplace is None)
+
+
+class PagesForm(Formulaire):
+    """Ajouter des photos et des fichiers à ce qui se prépare ; ``photo`` ouvre l’appareil photo d’un téléphone."""
+
+    fichier = forms.FileField(required=False, label="Vos photos ou vos fichiers")
+    photo = forms.FileField(required=False, label="Prendre une photo")
+    ancre = "ajouter"
+
+    def __init__(self, pieces: ParametresPieces, motifs: Iterable[Motif] = ()) -> None:
+        super().__init__({}, motifs=motifs, auto_id="preparer-%s")
+        accepte = {"class": "fr-upload", "accept": ",".join(EXTENSIONS_A_PREPARER), "multiple": True}
+        self.fields["fichier"].widget = ChoixDeFichiers(attrs=accepte)
+        self.fields["fichier"].help_text = (
+            f"Photos JPEG, HEIC, PNG ou WebP, et PDF. {taille_en_mo(pieces.taille_a_preparer)} au plus par envoi. "
+            "Vous pouvez en choisir plusieurs\u00a0: ils gardent leur ordre."
+        )
+        capture = {"class": "fr-upload", "accept": "image/*", "capture": "environment", "multiple": False}
+        self.fields["photo"].widget = ChoixDeFichiers(attrs=capture)
+
+
+class DocumentForm(Formulaire):
+    """Envoyer le document préparé ; dire pourquoi, si une page a un avis."""
+
+    pourquoi = forms.CharField(
+        required=False,
+        label="Pourquoi vous l’envoyez quand même",
+        help_text="Par exemple\u00a0: le papier est abîmé, vous n’avez pas de meilleur original.",
+        widget=forms.Textarea(attrs={"rows": "3", "maxlength": str(RAISON_MAXIMALE)}),
+    )
+    facultatifs = frozenset({"pourquoi"})
+    ancre = "envoyer"
+
+
+class DeclarationForm(Formulaire):
+    """« Je ne suis pas concerné » : une phrase qui dit pourquoi. ``dit`` : ce qui vient d’être tapé."""
+
+    dit = forms.CharField(
+        required=False,
+        label="Pourquoi cette pièce ne vous concerne pas",
+        help_text=f"Une phrase. {DECLARATION_MAXIMALE}\u00a0caractères au plus.",
+        widget=forms.Textarea(attrs={"rows": "3", "maxlength": str(DECLARATION_MAXIMALE)}),
+    )
+
+    def __init__(self, piece: PieceVue, dit: str = "", motifs: Iterable[Motif] = ()) -> None:
+        super().__init__({"dit": dit}, motifs=motifs, auto_id=f"declaration-{piece.cle}-%s")
+        self.ancre = f"piece-{piece.cle}"
+        self.fields["dit"].label = format_html(
+            '{}<span class="fr-sr-only">, {}</span>', self.fields["dit"].label, piece.libelle
+        )
 
 
 class EnvoiForm(Formulaire):

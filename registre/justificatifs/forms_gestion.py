@@ -14,7 +14,7 @@ from django import forms
 from registre.commun.formulaires import ChoixTelQuel, Formulaire, texte
 from registre.regles.cadre import ParametresPieces
 from registre.regles.citation import Motif
-from registre.regles.depot import COMMENTAIRE_MAXIMAL, MOTIF_MAXIMAL
+from registre.regles.depot import COMMENTAIRE_MAXIMAL, MOTIF_MAXIMAL, TITRE_MAXIMAL
 from registre.regles.lecture import lire_date
 
 AUTRE = "autre"
@@ -23,7 +23,11 @@ _DATES_REFUSEES = {
     "date_illisible": "Écrivez le jour, le mois et l’année sur quatre chiffres, par exemple 30/10/2025.",
     "date_inexistante": "Cette date n’existe pas dans le calendrier. Vérifiez le jour et le mois.",
 }
-_SOURCES_DES_DATES = {"recue_le": ("pieces.statut.par-le-gestionnaire",), "ferme_le": ("L-08",)}
+_SOURCES_DES_DATES = {
+    "recue_le": ("pieces.statut.par-le-gestionnaire",),
+    "ferme_le": ("L-08",),
+    "echeance": ("L-70",),
+}
 _HEURE = re.compile(r"([0-9]{1,2}) ?(?:h|:) ?([0-9]{2})?")
 
 
@@ -79,6 +83,69 @@ class ReouvertureForm(Formulaire):
         super().__init__(*args, auto_id="rouvrir-%s", **kwargs)
 
 
+class RefusDeDeclarationForm(Formulaire):
+    """« Non concerné » refusé : le candidat lit pourquoi la pièce lui est demandée."""
+
+    commentaire = forms.CharField(
+        label="Pourquoi cette pièce le concerne",
+        help_text="Le candidat lira ce texte tel quel, puis déposera la pièce.",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": "3", "maxlength": str(COMMENTAIRE_MAXIMAL)}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="exiger-%s", **kwargs)
+
+
+class DemandeForm(Formulaire):
+    """Une pièce de plus : de la liste de la session, ou sous un titre libre."""
+
+    modele = ChoixTelQuel(label="Pièce de la liste", choix=())
+    titre = texte(
+        "Titre",
+        "Si la pièce n’est pas dans la liste, ou pour la préciser. Le candidat le lira.",
+        autocomplete="off",
+        maxlength=str(TITRE_MAXIMAL),
+    )
+    raison = forms.CharField(
+        label="Pourquoi vous la demandez",
+        help_text=f"Le candidat lira ce texte tel quel. {MOTIF_MAXIMAL}\u00a0caractères au plus.",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": "3", "maxlength": str(MOTIF_MAXIMAL)}),
+    )
+    echeance = texte("Dernier jour", f"À partir de demain. {JOUR}", autocomplete="off")
+    bloquante = ChoixTelQuel(
+        label="Sans elle, que devient le dossier\u00a0?",
+        choix=(
+            ("oui", "Il est incomplet après cette date\u00a0: elle est obligatoire"),
+            ("non", "Il peut être complet\u00a0: elle est facultative"),
+        ),
+        radio=True,
+    )
+    non_concerne = ChoixTelQuel(
+        label="Peut-elle ne pas le concerner\u00a0?",
+        choix=(("non", "Non"), ("oui", "Oui\u00a0: il pourra le déclarer sur l’honneur, et vous déciderez")),
+        radio=True,
+    )
+    facultatifs = frozenset({"modele", "titre"})
+
+    def __init__(self, *args: Any, pieces: ParametresPieces, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="demander-%s", **kwargs)
+        self.fields["modele"].widget.choices = [
+            ("", "Une autre\u00a0: je donne son titre"),
+            *((p.cle, p.nom_pour_le_service) for p in pieces.liste),
+        ]
+
+
+class ProlongationForm(Formulaire):
+    """Un autre dernier jour pour une demande."""
+
+    echeance = texte("Nouveau dernier jour", f"À partir de demain. {JOUR}", autocomplete="off")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="prolonger-%s", **kwargs)
+
+
 class OriginalForm(Formulaire):
     """Pourquoi le fichier d’origine est téléchargé. ``fichier`` : sa référence."""
 
@@ -99,6 +166,14 @@ def lire_jour(tape: str, champ: str) -> tuple[date | None, list[Motif]]:
         return None, []
     lu = lire_date(tape)
     return lu.valeur, [_date_refusee(lu.code, champ)] if lu.code else []
+
+
+def lire_echeance(tape: str) -> tuple[date | None, list[Motif]]:
+    """Le dernier jour d’une demande, compris."""
+    jour, motifs = lire_jour(tape, "echeance")
+    if jour is not None and not 2000 <= jour.year <= 2100:
+        return None, [_date_refusee("date_illisible", "echeance")]
+    return jour, motifs
 
 
 def _date_refusee(code: str, champ: str) -> Motif:

@@ -23,8 +23,10 @@ from registre.documents import rendu
 from registre.documents.models import CONFIRMATION, Document
 from registre.inscription.acces import adresse
 from registre.inscription.models import Candidature
+from registre.justificatifs.assemblages import pages_en_preparation
 from registre.justificatifs.dossier import RECAPITULATIF, Dossier, FichierVu, PieceVue, RegroupementVu
-from registre.justificatifs.forms_candidat import DepotForm, EnvoiForm, annonce
+from registre.justificatifs.forms_candidat import EXTENSIONS_A_PREPARER, DeclarationForm, DepotForm, EnvoiForm, annonce
+from registre.justificatifs.forms_qualite import GarderForm
 from registre.regles.cadre import Cadre
 from registre.regles.calendrier import (
     calendrier_du_regroupement,
@@ -35,7 +37,14 @@ from registre.regles.calendrier import (
     heure_en_francais,
 )
 from registre.regles.citation import Motif
-from registre.regles.depot import dossier_incomplet, refus_par_extension, taille_en_mo, taille_lisible
+from registre.regles.depot import (
+    dossier_incomplet,
+    refus_de_fichier,
+    refus_par_extension,
+    taille_en_mo,
+    taille_lisible,
+)
+from registre.regles.qualite import ALERTE, depuis_table
 
 BIENTOT = timedelta(days=2)  # from then on, the time left runs on the screen
 BADGES = {"recue": "info", "non_conforme": "error", "conforme": "success"}
@@ -51,6 +60,10 @@ class Refus:
     remplace: str = ""
     regroupement: str = ""
     motifs: tuple[Motif, ...] = ()
+    garde: str = ""  # the file that the candidate wanted to keep all the same
+    pourquoi: str = ""
+    declaration: str | None = None  # why the piece does not concern him, as he typed it
+    prepare: bool = False  # pages were made of what was refused
 
 
 AUCUN = Refus()
@@ -63,6 +76,10 @@ def justificatifs(
     regroupements = [_regroupement(r, dossier, cadre, le, refus) for r in dossier.regroupements]
     plus_demandees = [_piece(p, None, dossier, cadre, refus) for p in dossier.plus_demandees]
     pieces = [*(p for r in regroupements for p in r["pieces"]), *plus_demandees]
+    preparations = pages_en_preparation(dossier.candidature)
+    for piece in pieces:
+        piece["preparation"] = preparations.get(piece["vue"].cle, 0)
+        piece["prepare"] = refus.prepare and refus.piece == piece["vue"].cle
     fautifs = [f for f in _formulaires(regroupements, pieces) if f.motifs]
     return {
         "cadre": cadre,
@@ -74,6 +91,7 @@ def justificatifs(
         "plus_demandees": plus_demandees,
         "a_envoyer": [r for r in regroupements if r["vu"].a_envoyer],
         "rouvertes": [p for p in pieces if p["fenetre"]],
+        "en_preparation": [p for p in pieces if p["preparation"]],
         "formulaires": fautifs,
         "en_erreur": bool(fautifs),
         "des_fichiers": any(p["fichiers"] for p in pieces),
@@ -82,6 +100,8 @@ def justificatifs(
         "annonce": annonce(cadre.pieces),
         "maximum": taille_en_mo(cadre.pieces.taille_maximale),
         "octets": cadre.pieces.taille_maximale,
+        "porte": cadre.pieces.taille_a_preparer,
+        "preparables": ",".join(EXTENSIONS_A_PREPARER),
         "refus_par_extension": json.dumps(refus_par_extension(cadre.pieces), ensure_ascii=False),
     }
 
@@ -91,7 +111,9 @@ def _formulaires(regroupements: list[dict[str, Any]], pieces: list[dict[str, Any
         yield regroupement["envoi"]
     for piece in pieces:
         yield piece["depot"]
-        yield from (f["remplacer"] for f in piece["fichiers"])
+        yield piece["declaration"]
+        for fichier in piece["fichiers"]:
+            yield from (fichier["remplacer"], fichier["garder"])
 
 
 def _a_leur_place(request: HttpRequest, endroits: list[dict[str, Any]]) -> list[Message]:
@@ -128,6 +150,7 @@ def _regroupement(vu: RegroupementVu, dossier: Dossier, cadre: Cadre, le: dateti
         "ancre": f"groupe-{vu.code}",
         "pieces": pieces,
         "a_verifier": [p for p in pieces if p["avertissements"] or any(f["deja_refuse"] for f in p["fichiers"])],
+        "a_relire": [f for p in pieces for f in p["fichiers"] if f["a_repondre"]],
         "par_la_poste": [p for p in vu.pieces if not p.dematerialisee],
         "periode": _periode(vu, cadre),
         "fin": _fin(vu, cadre),
@@ -139,7 +162,8 @@ def _regroupement(vu: RegroupementVu, dossier: Dossier, cadre: Cadre, le: dateti
         "bouton": vu.ouvert and vu.en_ligne and not vu.envoye,
         "manque": vu.motif_envoyer.message if vu.motif_envoyer else "",
         # What came on paper was received: the candidate sent nothing here.
-        "envoyees_le": _plus_tard([p.envoyee_le for p in vu.pieces if p.fichiers], fuseau),
+        "envoyees_le": _plus_tard([p.envoyee_le for p in vu.pieces if p.fichiers or p.declaration], fuseau),
+        "demandee_le": date_en_francais(vu.demande.le.astimezone(ZoneInfo(fuseau))) if vu.demande else "",
         "envoi": EnvoiForm(vu.code, motifs=refus.motifs if refus.regroupement == vu.code else ()),
     }
 
@@ -174,9 +198,16 @@ def _piece(
         "fichiers": [_fichier(f, piece, cadre, refus) for f in piece.fichiers],
         "deposable": piece.motif_deposer is None,
         "supprimable": piece.motif_supprimer is None,
+        "declarable": piece.motif_declarer is None,
+        "declaration": DeclarationForm(
+            piece,
+            piece.declaration if refus.declaration is None or not visee else refus.declaration,
+            motifs=refus.motifs if visee and refus.declaration is not None else (),
+        ),
         "empeche": _empeche(piece, regroupement),
-        "depot": DepotForm(piece, cadre.pieces, motifs=refus.motifs if visee and not refus.remplace else ()),
+        "depot": DepotForm(piece, cadre.pieces, motifs=refus.motifs if visee and not _d_un_fichier(refus) else ()),
         "voir": adresse("voir_piece", cadre, piece=piece.cle),
+        "preparer": adresse("preparer_piece", cadre, piece=piece.cle),
     }
 
 
@@ -188,9 +219,29 @@ def _fichier(fichier: FichierVu, piece: PieceVue, cadre: Cadre, refus: Refus) ->
     return {
         **_montre(fichier, cadre),
         "remplacer": formulaire,
+        "garder": _garder(fichier, piece, refus),
+        "ancre_garder": f"avis-{fichier.reference}",
+        # Once the piece is sent, nothing can be done of them: the office judges.
+        "avis": depuis_table(fichier.avis) if piece.motif_supprimer is None else [],
+        "a_repondre": _a_repondre(fichier, piece),
         "code": _code_lu(fichier) if piece.cle == RECAPITULATIF else "",
         "deja_refuse": _deja_refuse(fichier, piece),
     }
+
+
+def _garder(fichier: FichierVu, piece: PieceVue, refus: Refus) -> GarderForm:
+    vise = refus.piece == piece.cle and refus.garde == str(fichier.reference)
+    return GarderForm(fichier, pourquoi=refus.pourquoi if vise else "", motifs=refus.motifs if vise else ())
+
+
+def _d_un_fichier(refus: Refus) -> bool:
+    return bool(refus.remplace or refus.garde or refus.declaration is not None)
+
+
+def _a_repondre(fichier: FichierVu, piece: PieceVue) -> bool:
+    """Une alerte attend une réponse tant que la pièce peut changer : le remplacer, ou dire pourquoi le garder."""
+    alertes = any(a.niveau == ALERTE for a in depuis_table(fichier.avis))
+    return alertes and not fichier.garde_malgre and piece.motif_supprimer is None
 
 
 def _montre(fichier: FichierVu, cadre: Cadre) -> dict[str, Any]:
@@ -199,6 +250,7 @@ def _montre(fichier: FichierVu, cadre: Cadre) -> dict[str, Any]:
         "taille": taille_lisible(fichier.taille),
         "depose": en_heure_de_paris(fichier.depose_le, cadre.calendrier.fuseau, secondes=True),
         "pages": range(1, fichier.pages + 1),
+        "rejete": refus_de_fichier("fichier_rejete").message if fichier.rejete else "",
     }
 
 
@@ -211,6 +263,11 @@ def _situation(piece: PieceVue, regroupement: RegroupementVu | None) -> str:
         return ""  # its own alert says it
     if regroupement is None:  # no longer asked: there is nothing to do
         return "Déposée." if piece.etat == "deposee" else ""
+    if piece.etat == "declaree":
+        fin = "Le service n’a pas encore répondu." if piece.envoyee else "Ce n’est pas encore envoyé au service."
+        return f"Vous avez déclaré que cette pièce ne vous concerne pas. {fin}"
+    if piece.dispensee_le:
+        return "Le service a accepté votre déclaration. Vous n’avez plus rien à faire pour cette pièce."
     if piece.etat == "aucune":
         return "Pas encore fournie." if piece.dematerialisee else "À envoyer par la poste."
     if piece.etat == "deposee":
@@ -298,7 +355,7 @@ def _deja_refuse(fichier: FichierVu, piece: PieceVue) -> str:
 
 def _reste(dossier: Dossier, cadre: Cadre) -> list[dict[str, str]]:
     """Ce qui manque au dossier ; une pièce rouverte a sa propre fin, et non celle du dépôt."""
-    rouvertes = [p for p in dossier.pieces if p.fenetre and p.manque]
+    rouvertes = [p for p in dossier.pieces if p.limite and p.manque]
     autres = [p.situation for p in dossier.pieces if p not in rouvertes]
     return [{"code": m.code, "message": m.message} for m in dossier_incomplet(autres)] + list(
         _a_deposer_avant(rouvertes, cadre.calendrier.fuseau)
@@ -307,9 +364,9 @@ def _reste(dossier: Dossier, cadre: Cadre) -> list[dict[str, str]]:
 
 def _a_deposer_avant(rouvertes: Iterable[PieceVue], fuseau: str) -> Iterator[dict[str, str]]:
     for piece in rouvertes:
-        if not piece.fenetre:
+        if not piece.limite:
             continue
-        fin = en_heure_de_paris(piece.fenetre, fuseau)
+        fin = en_heure_de_paris(piece.limite, fuseau)
         if piece.depassee:
             acte = "À signer et à déposer dans sa dernière version"
         else:
@@ -355,7 +412,7 @@ def _plus_tard(instants: list[datetime | None], fuseau: str) -> str:
 def _calendrier(dossier: Dossier, cadre: Cadre, le: datetime) -> dict[str, Any]:
     """Le temps qui reste : jusqu’à la première clôture qui attend encore quelque chose du candidat."""
     fuseau = cadre.calendrier.fuseau
-    en_ligne = [r for r in dossier.regroupements if r.en_ligne]
+    en_ligne = [r for r in dossier.regroupements if r.en_ligne and not r.demande]  # each request tells its own end
     ouverts = [r for r in en_ligne if r.ouvre_le <= le < r.ferme_le]
     attendus = [r for r in ouverts if not r.envoye] or ouverts
     if attendus:

@@ -8,40 +8,39 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.core import signing
 from django.http import HttpRequest
 from django.urls import reverse
 
 from registre.comptes.models import Compte
-from registre.justificatifs import queries, reservations
-from registre.justificatifs.dossier import RECAPITULATIF, Dossier, FichierVu, PieceVue
+from registre.justificatifs import demandes, queries, reservations
+from registre.justificatifs.demandes import DemandeVue
+from registre.justificatifs.dossier import RECAPITULATIF, Dossier, FichierVu, PieceVue, visible_par_le_service
 from registre.justificatifs.forms_gestion import (
     ConformeForm,
     NonConformeForm,
     OriginalForm,
+    ProlongationForm,
     ReceptionForm,
+    RefusDeDeclarationForm,
     ReouvertureForm,
 )
-from registre.justificatifs.models import PieceJustificative
+from registre.justificatifs.models import DemandeDuService, PieceJustificative
+from registre.justificatifs.usecases.accept_non_concerne import RAISON as NON_CONCERNE
 from registre.regles.cadre import Cadre
+from registre.regles.calendrier import date_en_francais
 from registre.regles.depot import acte_sur_piece
 from registre.regles.etats import ActePiece, Acteur, TransitionDePiece
+from registre.regles.faits import FaitsDeLaPiece, etapes_prouvees, faits_de_la_piece, titres_appuyes
 
 MONTREES = 50  # rows of the queue
 ZOOMS = (100, 150, 200, 300)  # percents of the width of the column
 TOURS = (0, 90, 180, 270)  # degrees, clockwise
 SEL = "registre.justificatifs.vue"
-# The steps whose answers the papers of a group prove; a group without a row shows all of them.
-A_COMPARER = {
-    "identite": {"identification"},
-    "domicile": {"identification"},
-    "jdc": {"identification", "candidature"},
-    "conditions": {"candidature", "qualification"},
-    "acquis": {"acquis", "epreuves"},
-    "eps": {"epreuves"},
-}
 LIBELLES_D_ETAT = dict(PieceJustificative.Etat.choices)
+SUR_LA_DECLARATION = {"conforme": "Non concerné, accepté", "non_conforme": "Non concerné, refusé"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,11 +62,14 @@ class Saisies:
     conforme: ConformeForm = field(default_factory=ConformeForm)
     reouverture: ReouvertureForm = field(default_factory=ReouvertureForm)
     non_conforme: NonConformeForm
+    declaration: RefusDeDeclarationForm = field(default_factory=RefusDeDeclarationForm)
+    prolongation: ProlongationForm = field(default_factory=ProlongationForm)
     originaux: dict[str, OriginalForm] = field(default_factory=dict)
 
     @property
     def tous(self) -> list[Any]:
-        return [self.conforme, self.non_conforme, self.reception, self.reouverture, *self.originaux.values()]
+        formulaires = [self.conforme, self.non_conforme, self.declaration, self.reception, self.reouverture]
+        return [*formulaires, self.prolongation, *self.originaux.values()]
 
     @property
     def fautifs(self) -> list[Any]:
@@ -86,21 +88,33 @@ def file(academie: str, cadres: Iterable[Cadre], agent: Compte, maintenant: date
     cles = list(attente.order_by().values_list("cle", flat=True))
     for cle in cles:
         par_groupe[ranges[cle].regroupement if cle in ranges else ""] += 1
-    premieres = attente.select_related("candidature__compte", "reservee_par")[:MONTREES]
+    premieres = list(attente.select_related("candidature__compte", "reservee_par")[:MONTREES])
+    demandees = _titres_des_demandes(premieres, ranges)
     return {
         "nombre": len(cles),
-        "par_groupe": [(libelles.get(code, "Autres pièces"), n) for code, n in par_groupe.most_common()],
-        "premieres": [_en_attente(p, ranges, agent, maintenant) for p in premieres],
+        "par_groupe": [(libelles.get(code, demandes.GROUPE), n) for code, n in par_groupe.most_common()],
+        "premieres": [_en_attente(p, ranges, demandees, agent, maintenant) for p in premieres],
         "montrees": MONTREES,
     }
 
 
+def _titres_des_demandes(pieces: Iterable[PieceJustificative], connues: dict[str, Any]) -> dict[tuple[int, str], str]:
+    """Le titre des pièces que le service a demandées à une candidature."""
+    lues = DemandeDuService.objects.filter(candidature__in={p.candidature_id for p in pieces})
+    return {(d.candidature_id, d.cle): demandes.nom_pour_le_service(d, connues.get(d.modele)) for d in lues}
+
+
 def _en_attente(
-    piece: PieceJustificative, connues: dict[str, Any], agent: Compte, maintenant: datetime
+    piece: PieceJustificative,
+    connues: dict[str, Any],
+    demandees: dict[tuple[int, str], str],
+    agent: Compte,
+    maintenant: datetime,
 ) -> dict[str, Any]:
+    demandee = demandees.get((piece.candidature_id, piece.cle), piece.cle)
     return {
         "piece": piece,
-        "libelle": connues[piece.cle].nom_pour_le_service if piece.cle in connues else piece.cle,
+        "libelle": connues[piece.cle].nom_pour_le_service if piece.cle in connues else demandee,
         "candidat": nom_du_candidat(piece.candidature.compte),
         "reservation": reservation(piece, agent, maintenant),
     }
@@ -156,11 +170,13 @@ def piece(
         "version": dossier.version,
         "piece": vue,
         "nom_de_la_piece": noms_des_pieces(cadre)[vue.cle],
-        "domicile": _domicile(dossier) if _regroupement(vue, cadre) == "domicile" else "",
+        "faits": faits(dossier, vue),
+        "dernier_jour": dernier_jour(vue.demande, cadre) if vue.demande else "",
+        "voisines": _voisines(dossier, vue),
         "etat": etat_dit(vue),
         "decisions": [
             {
-                "dit": LIBELLES_D_ETAT[d.etat],
+                "dit": (SUR_LA_DECLARATION if d.raison == NON_CONCERNE else LIBELLES_D_ETAT)[d.etat],
                 "par": d.par,
                 "le": d.le,
                 "recue_le": d.recue_le,
@@ -170,12 +186,13 @@ def piece(
         ],
         "derniere_decision": vue.decisions[-1] if vue.decisions else None,
         **_visionneuse(request, vue, dossier.candidature.academie),
-        "fichiers": [(f, saisies.originaux[str(f.reference)]) for f in vue.fichiers],
+        "fichiers": [(f, saisies.originaux[str(f.reference)]) for f in vue.fichiers if visible_par_le_service(f)],
+        "caches": [f for f in vue.fichiers if not visible_par_le_service(f)],
         "remplaces": [
             (f, saisies.originaux[str(f.reference)], _pages([f], dossier.candidature.academie, 0))
             for f in vue.remplaces
         ],
-        "sections": sections(dossier, vue, cadre),
+        "sections": sections(dossier, vue),
         "est_recapitulatif": vue.cle == RECAPITULATIF,
         "reservation": tenue,
         "libre": libre,
@@ -189,7 +206,7 @@ def piece(
     }
 
 
-_ACTES = (ActePiece.RECEVOIR, ActePiece.ACCEPTER, ActePiece.REFUSER)
+_ACTES = (ActePiece.RECEVOIR, ActePiece.ACCEPTER, ActePiece.REFUSER, ActePiece.DISPENSER, ActePiece.EXIGER)
 
 
 def _permis(vue: PieceVue, acte: ActePiece) -> bool:
@@ -200,10 +217,18 @@ def etat_dit(vue: PieceVue) -> str:
     """Où en est la pièce, pour le service : l’état, et ce que l’état ne dit pas."""
     if vue.depassee:
         return "Version dépassée"
+    if vue.situation.a_redeposer:
+        return "Rejetée par le contrôle de sécurité"
+    if vue.analyse_en_cours:
+        return "Analyse en cours"
     if vue.etat == PieceJustificative.Etat.DEPOSEE:
         return "Envoyée, à contrôler" if vue.envoyee else "Déposée, pas encore envoyée"
     if vue.etat == PieceJustificative.Etat.AUCUNE:
-        return "Attendue"
+        return "Facultative, pas encore fournie" if vue.facultative else "Attendue"
+    if vue.etat == PieceJustificative.Etat.DECLAREE:
+        return "Déclaré non concerné, à décider" if vue.envoyee else "Déclaré non concerné, pas encore envoyé"
+    if vue.dispensee_le:
+        return "Non concerné, accepté"
     return LIBELLES_D_ETAT[vue.etat]
 
 
@@ -230,7 +255,7 @@ def _reglage(zoom: int, tourner: int) -> str:
 
 
 def _pages(fichiers: Iterable[FichierVu], academie: str, tourner: int) -> list[Page]:
-    montrees = [(f, n) for f in fichiers for n in range(1, f.pages + 1)]
+    montrees = [(f, n) for f in fichiers if visible_par_le_service(f) for n in range(1, f.pages + 1)]
     return [
         _page(fichier, numero, rang, academie, tourner) for rang, (fichier, numero) in enumerate(montrees, start=1)
     ]
@@ -242,20 +267,36 @@ def _page(fichier: FichierVu, numero: int, rang: int, academie: str, tourner: in
     return Page(fichier=fichier, numero=numero, rang=rang, adresse=adresse, source=source)
 
 
-def sections(dossier: Dossier, vue: PieceVue, cadre: Cadre) -> list[dict[str, Any]]:
-    """Les réponses que cette pièce doit prouver ; toutes, pour le récapitulatif."""
-    etapes = A_COMPARER.get(_regroupement(vue, cadre))
-    return [s for s in dossier.version.contenu["sections"] if etapes is None or s["etape"] in etapes]
+def sections(dossier: Dossier, vue: PieceVue) -> list[dict[str, Any]]:
+    """Les réponses des étapes que cette pièce prouve ; toutes, pour celle qui n’en nomme aucune."""
+    etapes = etapes_prouvees(vue.prouve)
+    return [s for s in dossier.version.contenu["sections"] if not etapes or s["etape"] in etapes]
 
 
-def _regroupement(vue: PieceVue, cadre: Cadre) -> str:
-    return next(p.regroupement for p in cadre.pieces.liste if p.cle == vue.cle)
+def faits(dossier: Dossier, vue: PieceVue) -> FaitsDeLaPiece:
+    """Les réponses de la version enregistrée que cette pièce doit prouver."""
+    fuseau = ZoneInfo(dossier.cadre.calendrier.fuseau)
+    return faits_de_la_piece(
+        vue.prouve,
+        dossier.version.contenu,
+        dossier.candidature.enregistree_le.astimezone(fuseau).date(),
+        titres_appuyes(vue.modele, dossier.cadre.acquis),
+    )
 
 
-def _domicile(dossier: Dossier) -> str:
-    """L’adresse que dit la dernière version, telle qu’elle l’a figée ; vide si elle ne la dit pas."""
-    identification = [s for s in dossier.version.contenu["sections"] if s["etape"] == "identification"]
-    return next((x["valeur"] for s in identification for x in s["lignes"] if x["libelle"] == "Domicile"), "")
+def dernier_jour(demande: DemandeVue, cadre: Cadre) -> str:
+    """Le dernier jour compris d’une demande, en français."""
+    return date_en_francais(demandes.dernier_jour(demande.echeance, cadre.calendrier.fuseau))
+
+
+def _voisines(dossier: Dossier, vue: PieceVue) -> dict[str, PieceVue | None]:
+    """Les pièces d’avant et d’après dans ce dossier, dans l’ordre de la page de la candidature."""
+    pieces = [*dossier.pieces, *dossier.plus_demandees]
+    rang = [p.cle for p in pieces].index(vue.cle)
+    return {
+        "precedente": pieces[rang - 1] if rang else None,
+        "suivante": pieces[rang + 1] if rang + 1 < len(pieces) else None,
+    }
 
 
 def noms_des_pieces(cadre: Cadre) -> dict[str, str]:
@@ -271,6 +312,7 @@ def ce_qui_est_vu(vue: PieceVue, dossier: Dossier) -> dict[str, Any]:
     return {
         "État": etat_dit(vue),
         "Commentaire": vue.commentaire,
+        "Déclaration du candidat": vue.declaration,
         "Fichiers": ", ".join(f"{f.nom} ({f.empreinte[:8]})" for f in vue.fichiers),
         "Dernière version de la candidature": str(dossier.candidature.derniere_version),
     }

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from registre.comptes.models import Compte
 from registre.inscription.models import Candidature, PieceDemandee
 from registre.justificatifs.dossier import RECAPITULATIF
-from registre.justificatifs.models import PieceJustificative
+from registre.justificatifs.models import FichierDepose, PieceJustificative
 from registre.regles.cadre import Cadre
 
 
@@ -37,17 +37,25 @@ def _actives(compte: Compte, cadre: Cadre) -> QuerySet[Candidature]:
 
 # --- La file de contrôle ------------------------------------------------------------------------------------
 
-A_CONTROLER = (PieceJustificative.Etat.DEPOSEE, PieceJustificative.Etat.RECUE)  # in the order they are taken
+A_CONTROLER = (  # in the order they are taken
+    PieceJustificative.Etat.DECLAREE,
+    PieceJustificative.Etat.DEPOSEE,
+    PieceJustificative.Etat.RECUE,
+)
 
 
 def a_controler(academie: str) -> QuerySet[PieceJustificative]:
     """Les pièces envoyées que le service de cette académie doit contrôler, dans l’ordre où il les prend.
 
-    D’abord celles que personne n’a ouvertes, puis les « Reçues » ; dans chaque état, la plus ancienne d’abord. Ni un
-    récapitulatif dépassé ni une pièce que la dernière version ne demande plus n’y sont.
+    D’abord les déclarations « non concerné », puis celles que personne n’a ouvertes, puis les « Reçues » ; dans chaque
+    état, la plus ancienne d’abord. Ni un récapitulatif dépassé ni une pièce que la dernière version ne demande plus
+    n’y sont. Celles dont l’antivirus n’a pas vu tous les fichiers viennent à la fin : on ne peut encore rien en dire.
     """
     demandee = PieceDemandee.objects.filter(candidature=OuterRef("candidature"), cle=OuterRef("cle"))
     signee = Coalesce("version_signee", "version_au_depot")
+    en_attente = FichierDepose.objects.filter(
+        piece=OuterRef("pk"), remplace_le=None, analyse=FichierDepose.Analyse.EN_ATTENTE
+    )
     return (
         PieceJustificative.objects.filter(
             Exists(demandee),
@@ -56,9 +64,9 @@ def a_controler(academie: str) -> QuerySet[PieceJustificative]:
             etat__in=A_CONTROLER,
             envoyee_le__isnull=False,
         )
-        .annotate(signee=signee)
+        .annotate(signee=signee, analyse_en_cours=Exists(en_attente))
         .exclude(cle=RECAPITULATIF, signee__lt=F("candidature__derniere_version"))
-        .order_by("etat", "envoyee_le", "pk")
+        .order_by("analyse_en_cours", "etat", "envoyee_le", "pk")
     )
 
 

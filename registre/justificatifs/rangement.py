@@ -1,7 +1,8 @@
 """Le coffre comparé à la base : les objets que plus rien ne nomme, et ceux qui manquent ou qui ont changé.
 
 Un dépôt range ses objets, puis écrit la ligne qui les nomme. Une clé n’est nommée que par le dépôt qui vient de la
-tirer au hasard, dans les minutes qui suivent : un objet plus vieux qu’un jour et sans ligne n’en aura jamais.
+tirer au hasard, dans les minutes qui suivent : un objet plus vieux qu’un jour et sans ligne n’en aura jamais. Un
+assemblage que personne n’a touché depuis un jour est oublié avec ses pages.
 """
 
 from __future__ import annotations
@@ -10,12 +11,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from itertools import chain
 
 from django.core.files.storage import default_storage
+from django.db import transaction
 
+from registre.justificatifs.assemblages import supprimer
 from registre.justificatifs.fichiers import coffre
 from registre.justificatifs.fichiers.coffre import NOM, CoffreEnPanne, ObjetAltere, ObjetPerdu
-from registre.justificatifs.models import FichierDepose
+from registre.justificatifs.models import Assemblage, FichierDepose, PageAssemblee
 
 AGE = timedelta(hours=24)  # real time; thousands of times the longest deposit
 BEAUCOUP = 100  # objects: from there on, erasing more than half of the vault is taken for a mistake
@@ -41,6 +45,7 @@ class Rangement:
     recents: int
     restes: int  # objects that the storage refused to erase
     etrangers: tuple[str, ...]
+    assemblages: int  # left aside for a day, and forgotten
 
 
 def ranger_le_coffre(maintenant: datetime, *, quand_meme: bool = False) -> Rangement:
@@ -51,6 +56,7 @@ def ranger_le_coffre(maintenant: datetime, *, quand_meme: bool = False) -> Range
     :raises TropAEffacer: si c’est plus de la moitié d’un coffre de plus de cent objets, sauf ``quand_meme``.
     :raises CoffreEnPanne: si le stockage ne se laisse pas lire ; rien n’est effacé.
     """
+    oublies = oublier_les_assemblages(maintenant - AGE)
     inventaire = inventorier(maintenant - AGE)
     # The order matters: a deposit that ends in between has young objects, or its row is seen.
     orphelins = inventaire.anciens - cles_nommees()
@@ -64,7 +70,22 @@ def ranger_le_coffre(maintenant: datetime, *, quand_meme: bool = False) -> Range
         recents=len(inventaire.recents),
         restes=restes,
         etrangers=inventaire.etrangers,
+        assemblages=oublies,
     )
+
+
+def oublier_les_assemblages(limite: datetime) -> int:
+    """Supprime les assemblages que personne n’a touchés depuis ``limite``, un par un ; rend leur nombre.
+
+    Leurs objets s’effacent aussitôt ; ceux que le stockage refuse n’ont plus de nom.
+    """
+    oublies = 0
+    for pk in list(Assemblage.objects.filter(modifie_le__lt=limite).values_list("pk", flat=True)):
+        with transaction.atomic():
+            if ancien := Assemblage.objects.select_for_update().filter(pk=pk, modifie_le__lt=limite).first():
+                supprimer(ancien)
+                oublies += 1
+    return oublies
 
 
 def inventorier(limite: datetime) -> Inventaire:
@@ -102,8 +123,11 @@ def _noms() -> Iterator[str]:
 
 def cles_nommees() -> set[str]:
     """Toutes les clés de coffre que nomme la base."""
-    lignes = FichierDepose.objects.only("original", "copie", "pages")
-    return {cle for fichier in lignes.iterator() for cle in fichier.cles}
+    fichiers = FichierDepose.objects.only("original", "copie", "pages")
+    pages = PageAssemblee.objects.only("cle_image", "cle_vignette")
+    assemblages = Assemblage.objects.only("resultat")
+    nommees = {cle for nommant in chain(fichiers.iterator(), pages.iterator()) for cle in nommant.cles}
+    return nommees | {cle for assemblage in assemblages.iterator() for cle in assemblage.cles_du_resultat}
 
 
 def effacer(cles: Iterable[str]) -> int:

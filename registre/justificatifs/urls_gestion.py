@@ -11,5 +11,6 @@ urlpatterns = [
     path(CONTROLE, views.controle, name="controle"),
     path(f"{FICHIER}page/<int:page>", views.controle_page, name="controle_page"),
     path(f"{FICHIER}original", views.controle_original, name="controle_original"),
+    path(f"{CONTROLE}<slug:numero>/demander", views.controle_demande, name="controle_demande"),
     path(f"{CONTROLE}<slug:numero>/<slug:piece>/", views.controle_piece, name="controle_piece"),
 ]

@@ -25,16 +25,22 @@ from registre.justificatifs import dossier, pages_candidat, queries
 from registre.justificatifs.actes import DepotRefuse
 from registre.justificatifs.fichiers import coffre
 from registre.justificatifs.fichiers.noms import nom_affiche
+from registre.justificatifs.fichiers.reconnaissance import format_reconnu
 from registre.justificatifs.models import FichierDepose
 from registre.justificatifs.pages_candidat import AUCUN, Refus
+from registre.justificatifs.usecases.add_pages import add_pages
+from registre.justificatifs.usecases.declare_non_concerne import declare_non_concerne
 from registre.justificatifs.usecases.delete_fichier import delete_fichier
 from registre.justificatifs.usecases.deposit_piece import Depot, deposit_piece
 from registre.justificatifs.usecases.issue_accuse import issue_accuse
+from registre.justificatifs.usecases.keep_fichier import keep_fichier
+from registre.justificatifs.usecases.move_fichier import move_fichier
 from registre.justificatifs.usecases.send_regroupement import send_regroupement
+from registre.justificatifs.usecases.withdraw_non_concerne import withdraw_non_concerne
 from registre.regles.cadre import Cadre
 from registre.regles.calendrier import en_heure_de_paris
 from registre.regles.citation import Motif
-from registre.regles.depot import refus_de_fichier
+from registre.regles.depot import refus_de_fichier, refus_et_prepare, se_prepare
 
 traces = logging.getLogger(__name__)
 
@@ -72,7 +78,7 @@ def voir_piece(request: HttpRequest, cadre: Cadre, piece: str) -> HttpResponse:
     if candidature is None:
         raise Http404
     du_candidat = dossier.charger(candidature, cadre, instant(request))
-    contexte = pages_candidat.piece_vue(du_candidat, piece, cadre)
+    contexte = pages_candidat.piece_vue(du_candidat, piece, du_candidat.cadre)
     if contexte is None:
         raise Http404
     return render(request, "justificatifs/voir_piece.html", contexte)
@@ -89,7 +95,7 @@ def deposer_piece(request: HttpRequest, cadre: Cadre, piece: str) -> HttpRespons
 
     Un envoi de plusieurs fichiers lourds s’arrête avant de tenir le serveur : ceux qui restent sont à renvoyer.
     """
-    _piece_connue(cadre, piece)
+    _piece_connue(request, cadre, piece)
     fin = time.monotonic() + PATIENCE
     remplace = _reference(request.POST.get("remplace", ""))
     if request.method != "POST":  # back here after a lost session
@@ -97,34 +103,61 @@ def deposer_piece(request: HttpRequest, cadre: Cadre, piece: str) -> HttpRespons
         messages.warning(request, perdus)
         return _retour(cadre, f"piece-{piece}")
     refuses: list[Motif] = []
+    prepares = 0
     envoyes = request.FILES.getlist("fichier")
     a_remplacer = remplace
     for rang, envoye in enumerate(envoyes):
         if rang and time.monotonic() > fin:
-            refuses += [_du_fichier(_pas_encore_traite(), e.name or "") for e in envoyes[rang:]]
+            refuses += [du_fichier(pas_encore_traite(), e.name or "") for e in envoyes[rang:]]
             break
-        le = instant(request)
+        le, nom, octets = instant(request), envoye.name or "", envoye.read()
         try:
-            depot = deposit_piece(
-                request.user, cadre, piece, envoye.name or "", envoye.read(), remplace=a_remplacer, le=le
-            )
+            depot = deposit_piece(request.user, cadre, piece, nom, octets, remplace=a_remplacer, le=le)
         except DepotRefuse as refus:
-            refuses += [_du_fichier(m, envoye.name or "") for m in refus.motifs]
+            motifs, prepare = _prepare_si_possible(request, cadre, piece, nom, octets, refus.motifs, a_remplacer)
+            prepares += prepare
+            refuses += [du_fichier(m, nom) for m in motifs]
         else:
             a_remplacer = None  # only the first one takes the place of another
-            messages.success(request, _recu(depot, cadre), extra_tags=f"piece-{piece}")
+            messages.success(request, recu(depot, cadre), extra_tags=f"piece-{piece}")
     if not envoyes:
         refuses.append(refus_de_fichier("fichier_manquant"))
     if refuses:
-        refus = Refus(piece=piece, remplace=str(remplace or ""), motifs=tuple(dict.fromkeys(refuses)))
+        motifs = tuple(dict.fromkeys(refuses))
+        refus = Refus(piece=piece, remplace=str(remplace or ""), motifs=motifs, prepare=bool(prepares))
         return _page(request, cadre, refus)
     return _retour(cadre, f"piece-{piece}")
+
+
+def _prepare_si_possible(
+    request: HttpRequest,
+    cadre: Cadre,
+    piece: str,
+    nom: str,
+    octets: bytes,
+    motifs: list[Motif],
+    remplace: UUID | None,
+) -> tuple[list[Motif], bool]:
+    """« Préparer ce fichier pour moi » : ses octets sont là, ses pages sont faites aussitôt. Rien n’est déposé.
+
+    S’il ne donne pas de pages, le refus dit aussi pourquoi.
+    """
+    vise = {m.code for m in motifs} & {"format_refuse", "fichier_trop_gros"}
+    dit = (nom_affiche(nom), format_reconnu(octets), len(octets), cadre.pieces)
+    if not vise or not se_prepare(*dit):
+        return motifs, False
+    try:
+        add_pages(request.user, cadre, piece, nom, octets, remplace=remplace, le=instant(request))
+    except DepotRefuse as refus:
+        pourquoi = " ".join(m.message for m in refus.motifs)
+        return [replace(m, message=f"{m.message} {pourquoi}") for m in motifs], False
+    return refus_et_prepare(*dit)[:1], True
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @pour_candidat
 def supprimer_fichier(request: HttpRequest, cadre: Cadre, piece: str) -> HttpResponse:
-    _piece_connue(cadre, piece)
+    _piece_connue(request, cadre, piece)
     reference = _reference(request.POST.get("reference", ""))
     if request.method == "POST" and reference:
         try:
@@ -138,10 +171,66 @@ def supprimer_fichier(request: HttpRequest, cadre: Cadre, piece: str) -> HttpRes
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @pour_candidat
+def garder_fichier(request: HttpRequest, cadre: Cadre, piece: str) -> HttpResponse:
+    """« Garder ce fichier quand même », malgré une alerte, et pourquoi."""
+    _piece_connue(request, cadre, piece)
+    reference, pourquoi = _reference(request.POST.get("reference", "")), request.POST.get("pourquoi", "")
+    if request.method == "POST" and reference:
+        try:
+            nom = keep_fichier(request.user, cadre, reference, pourquoi, le=instant(request))
+        except DepotRefuse as refus:
+            garde = Refus(piece=piece, garde=str(reference), pourquoi=pourquoi, motifs=tuple(refus.motifs))
+            return _page(request, cadre, garde)
+        if nom is not None:
+            garde_dit = f"Vous gardez «\u00a0{nom}\u00a0». Le service lira pourquoi."
+            messages.success(request, garde_dit, extra_tags=f"piece-{piece}")
+    return _retour(cadre, f"piece-{piece}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@pour_candidat
+def non_concerne(request: HttpRequest, cadre: Cadre, piece: str) -> HttpResponse:
+    """« Je ne suis pas concerné », déclaré sur l’honneur ; ou cette déclaration retirée."""
+    _piece_connue(request, cadre, piece)
+    if request.method != "POST":
+        return _retour(cadre, f"piece-{piece}")
+    dit = request.POST.get("dit", "").replace("\x00", "").replace("\r\n", "\n")
+    try:
+        if request.POST.get("geste") == "retirer":
+            faite = withdraw_non_concerne(request.user, cadre, piece, le=instant(request))
+            recu_dit = "Votre déclaration est retirée. La pièce est de nouveau à fournir."
+        else:
+            faite = bool(declare_non_concerne(request.user, cadre, piece, dit, le=instant(request)))
+            recu_dit = "Votre déclaration est enregistrée. Elle partira avec le bouton d’envoi, plus bas."
+    except DepotRefuse as refus:
+        return _page(request, cadre, Refus(piece=piece, declaration=dit, motifs=tuple(refus.motifs)))
+    if faite:
+        messages.success(request, recu_dit, extra_tags=f"piece-{piece}")
+    return _retour(cadre, f"piece-{piece}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@pour_candidat
+def deplacer_fichier(request: HttpRequest, cadre: Cadre, piece: str) -> HttpResponse:
+    """Change l’ordre des fichiers d’une pièce ; ``sens`` : monter ou descendre."""
+    _piece_connue(request, cadre, piece)
+    reference, sens = _reference(request.POST.get("reference", "")), request.POST.get("sens", "")
+    if request.method == "POST" and reference and sens in ("monter", "descendre"):
+        try:
+            nom = move_fichier(request.user, cadre, reference, sens, le=instant(request))
+        except DepotRefuse as refus:
+            return _page(request, cadre, Refus(piece=piece, motifs=tuple(refus.motifs)))
+        if nom is not None:
+            messages.success(request, f"«\u00a0{nom}\u00a0» a changé de place.", extra_tags=f"piece-{piece}")
+    return _retour(cadre, f"piece-{piece}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@pour_candidat
 def envoyer_regroupement(request: HttpRequest, cadre: Cadre, regroupement: str) -> HttpResponse:
     """« J’ai fourni toutes mes pièces »."""
     if regroupement not in {r.code for r in cadre.pieces.regroupements}:
-        raise Http404
+        _demande_connue(request, cadre, regroupement)
     if request.method == "POST":
         try:
             send_regroupement(request.user, cadre, regroupement, le=instant(request))
@@ -183,17 +272,19 @@ def page_de_fichier(request: HttpRequest, fichier: UUID, page: int) -> HttpRespo
         octets = coffre.lire(sien.pages[page - 1]["cle"])
     except (coffre.ObjetAltere, coffre.ObjetPerdu):
         traces.exception("fichier %s, page %s : objet altéré ou perdu", sien.reference, page)
-        return _image_de_remplacement("Fichier altéré", "Contactez le service.", 410)
+        return image_de_remplacement("Fichier altéré", "Contactez le service.", 410)
     except coffre.CoffreEnPanne:
         traces.exception("fichier %s : coffre en panne", sien.reference)
-        return _image_de_remplacement("Image indisponible", "Réessayez dans une minute.", 503)
-    return _inerte(octets, "image/jpeg")
+        return image_de_remplacement("Image indisponible", "Réessayez dans une minute.", 503)
+    return inerte(octets, "image/jpeg")
 
 
 @require_safe
 def copie_de_fichier(request: HttpRequest, fichier: UUID) -> HttpResponse:
-    """La copie nettoyée, à télécharger sous un nom de notre fait."""
+    """La copie nettoyée, à télécharger sous un nom de notre fait ; pas celle d’un fichier rejeté."""
     sien = _le_sien(request, fichier)
+    if sien.analyse == FichierDepose.Analyse.INFECTEE:
+        return render(request, "justificatifs/fichier_rejete.html", {"fichier": sien}, status=410)
     try:
         octets = coffre.lire(sien.copie)
     except (coffre.ObjetAltere, coffre.ObjetPerdu):
@@ -205,22 +296,22 @@ def copie_de_fichier(request: HttpRequest, fichier: UUID) -> HttpResponse:
         reponse["Retry-After"] = str(ATTENTE)
         return reponse
     genre, extension = TYPES[sien.format]
-    reponse = _inerte(octets, genre)
+    reponse = inerte(octets, genre)
     nom = f"{sien.piece.candidature.numero}-{sien.piece.cle}-{sien.rang}.{extension}"
     reponse["Content-Disposition"] = content_disposition_header(True, nom)
     return reponse
 
 
 @csp({"default-src": [NONE], "frame-ancestors": [NONE], "sandbox": []})
-def _inerte(octets: bytes, genre: str, statut: int = 200) -> HttpResponse:
+def inerte(octets: bytes, genre: str, statut: int = 200) -> HttpResponse:
     """Des octets que rien ne peut faire agir, d’un type que nous avons écrit."""
     return HttpResponse(octets, content_type=genre, status=statut)
 
 
-def _image_de_remplacement(titre: str, que_faire: str, statut: int) -> HttpResponse:
+def image_de_remplacement(titre: str, que_faire: str, statut: int) -> HttpResponse:
     """Un dessin qui dit que l’image n’est pas là : le navigateur le montre à sa place."""
     dessin = render_to_string("justificatifs/image_absente.svg", {"titre": titre, "que_faire": que_faire})
-    reponse = _inerte(dessin.encode(), "image/svg+xml", statut)
+    reponse = inerte(dessin.encode(), "image/svg+xml", statut)
     if statut == 503:
         reponse["Retry-After"] = str(ATTENTE)
     return reponse
@@ -244,7 +335,7 @@ def _page(request: HttpRequest, cadre: Cadre, refus: Refus = AUCUN) -> HttpRespo
         return render(request, "justificatifs/sans_candidature.html", {"cadre": cadre})
     le = instant(request)
     du_candidat = dossier.charger(candidature, cadre, le)
-    contexte = pages_candidat.justificatifs(request, du_candidat, cadre, le, refus)
+    contexte = pages_candidat.justificatifs(request, du_candidat, du_candidat.cadre, le, refus)
     return render(request, "justificatifs/justificatifs.html", contexte)
 
 
@@ -253,25 +344,32 @@ def _retour(cadre: Cadre, ancre: str = "") -> HttpResponse:
     return redirect(f"{page}#{ancre}" if ancre else page)
 
 
-def _recu(depot: Depot, cadre: Cadre) -> str:
+def recu(depot: Depot, cadre: Cadre) -> str:
     """Le reçu : le nom et l’instant d’arrivée. La pièce dit elle-même ce que le code de son récapitulatif vaut."""
     quand = en_heure_de_paris(depot.fichier.depose_le, cadre.calendrier.fuseau, secondes=True)
     deja = " Ce même fichier était déjà là\u00a0: rien n’est ajouté." if depot.deja else ""
     return f"«\u00a0{depot.fichier.nom}\u00a0» est déposé. Arrivée\u00a0: {quand}.{deja}"
 
 
-def _pas_encore_traite() -> Motif:
+def pas_encore_traite() -> Motif:
     message = "Ce fichier n’est pas encore traité. Envoyez-le de nouveau."
     return replace(refus_de_fichier("service_occupe"), message=message)
 
 
-def _du_fichier(motif: Motif, nom: str) -> Motif:
+def du_fichier(motif: Motif, nom: str) -> Motif:
     """Le même motif, qui nomme le fichier : plusieurs ont pu partir ensemble."""
     return replace(motif, message=f"«\u00a0{nom_affiche(nom)}\u00a0»\u00a0: {motif.message}")
 
 
-def _piece_connue(cadre: Cadre, cle: str) -> None:
+def _piece_connue(request: HttpRequest, cadre: Cadre, cle: str) -> None:
     if cle not in {p.cle for p in cadre.pieces.liste}:
+        _demande_connue(request, cadre, cle)
+
+
+def _demande_connue(request: HttpRequest, cadre: Cadre, cle: str) -> None:
+    """A piece that the office asked of this candidate has a key of its own."""
+    candidature = queries.candidature_active(request.user, cadre)
+    if candidature is None or not candidature.demandes.filter(cle=cle).exists():
         raise Http404
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -29,21 +29,30 @@ from registre.justificatifs.fichiers import coffre
 from registre.justificatifs.forms_gestion import (
     AUTRE,
     ConformeForm,
+    DemandeForm,
     NonConformeForm,
     OriginalForm,
+    ProlongationForm,
     ReceptionForm,
+    RefusDeDeclarationForm,
     ReouvertureForm,
+    lire_echeance,
     lire_fin,
     lire_jour,
 )
 from registre.justificatifs.models import FichierDepose, PieceJustificative
 from registre.justificatifs.pages_gestion import Saisies
 from registre.justificatifs.reservations import PieceReservee
+from registre.justificatifs.usecases.accept_non_concerne import accept_non_concerne
 from registre.justificatifs.usecases.accept_piece import accept_piece
+from registre.justificatifs.usecases.extend_request import extend_request
 from registre.justificatifs.usecases.receive_piece import receive_piece
+from registre.justificatifs.usecases.refuse_non_concerne import refuse_non_concerne
 from registre.justificatifs.usecases.refuse_piece import refuse_piece
 from registre.justificatifs.usecases.reopen_piece import reopen_piece
+from registre.justificatifs.usecases.request_piece import request_piece
 from registre.justificatifs.usecases.reserve_piece import release_piece, reserve_next_piece, reserve_piece
+from registre.justificatifs.usecases.withdraw_request import withdraw_request
 from registre.regles.cadre import Cadre
 from registre.regles.citation import Motif
 from registre.regles.depot import MOTIF_MAXIMAL
@@ -55,6 +64,10 @@ FAIT = {  # after the name of the candidate and of the piece: the next page may 
     "recevoir": "la pièce est reçue.",
     "accepter": "la pièce est conforme.",
     "refuser": "la pièce est non conforme. Le candidat voit votre commentaire.",
+    "dispenser": "la déclaration est acceptée. Le candidat n’a plus rien à faire pour elle.",
+    "exiger": "la déclaration est refusée. Le candidat voit votre commentaire.",
+    "prolonger": "le dernier jour est changé. Le candidat le sait par courriel.",
+    "retirer": "la demande est retirée. Le candidat le sait par courriel.",
     "rouvrir": "le dépôt de cette pièce est rouvert pour ce candidat.",
     "prendre": "la pièce vous est réservée.",
     "rendre": "la pièce est rendue. Un autre agent peut la prendre.",
@@ -112,7 +125,7 @@ def _piece(candidature: Candidature, cle: str, le: datetime) -> tuple[Dossier, P
     vue = lu.piece(cle)
     if vue is None:
         raise Http404
-    return lu, vue, cadre
+    return lu, vue, lu.cadre
 
 
 def _saisies(
@@ -128,6 +141,8 @@ def _saisies(
         conforme=ConformeForm(**de("accepter")),
         non_conforme=NonConformeForm(pieces=cadre.pieces, cle=cle, **de("refuser")),
         reouverture=ReouvertureForm(**de("rouvrir")),
+        declaration=RefusDeDeclarationForm(**de("exiger")),
+        prolongation=ProlongationForm(**de("prolonger")),
     )
 
 
@@ -174,6 +189,8 @@ def _agir(request: HttpRequest, candidature: Candidature, piece: str) -> HttpRes
     messages.success(request, f"{qui}, «\u00a0{nom}\u00a0»\u00a0: {FAIT[action]}")
     if request.POST.get("suite") == "suivante":
         return _piece_suivante(request, candidature.academie)
+    if action == "retirer":  # with nothing deposited, the piece has no page any more
+        return redirect("gestion_candidature", academie=candidature.academie, numero=candidature.numero)
     return redirect(request.path)
 
 
@@ -218,6 +235,30 @@ def _rouvrir(request: HttpRequest, candidature: Candidature, piece: str, cadre: 
     )
 
 
+def _dispenser(request: HttpRequest, candidature: Candidature, piece: str, cadre: Cadre) -> None:
+    accept_non_concerne(request.user, candidature, piece, **_vue(request), le=instant(request))
+
+
+def _exiger(request: HttpRequest, candidature: Candidature, piece: str, cadre: Cadre) -> None:
+    refuse_non_concerne(
+        request.user,
+        candidature,
+        piece,
+        **_vue(request),
+        commentaire=_texte(request, "commentaire"),
+        le=instant(request),
+    )
+
+
+def _prolonger(request: HttpRequest, candidature: Candidature, piece: str, cadre: Cadre) -> None:
+    derniere = _dernier_jour(request)
+    extend_request(request.user, candidature, piece, derniere=derniere, le=instant(request))
+
+
+def _retirer(request: HttpRequest, candidature: Candidature, piece: str, cadre: Cadre) -> None:
+    withdraw_request(request.user, candidature, piece, le=instant(request))
+
+
 def _prendre(request: HttpRequest, candidature: Candidature, piece: str, cadre: Cadre) -> None:
     if ligne := _ligne(candidature, piece):
         reserve_piece(request.user, ligne, maintenant=request.arrivee)
@@ -236,11 +277,15 @@ _ACTES: dict[str, Callable[[HttpRequest, Candidature, str, Cadre], None]] = {
     "recevoir": _recevoir,
     "accepter": _accepter,
     "refuser": _refuser,
+    "dispenser": _dispenser,
+    "exiger": _exiger,
     "rouvrir": _rouvrir,
+    "prolonger": _prolonger,
+    "retirer": _retirer,
     "prendre": _prendre,
     "rendre": _rendre,
 }
-_FORMULAIRES = {"recevoir", "accepter", "refuser", "rouvrir"}
+_FORMULAIRES = {"recevoir", "accepter", "refuser", "exiger", "rouvrir", "prolonger"}
 
 
 def _jour(request: HttpRequest) -> Any:
@@ -250,8 +295,53 @@ def _jour(request: HttpRequest) -> Any:
     return jour
 
 
+def _dernier_jour(request: HttpRequest) -> date | None:
+    jour, motifs = lire_echeance(request.POST.get("echeance", ""))
+    if motifs:
+        raise ActeRefuse(motifs)
+    return jour
+
+
 def _texte(request: HttpRequest, champ: str) -> str:
     return request.POST.get(champ, "").replace("\x00", "").replace("\r\n", "\n").strip()
+
+
+# --- Demander une pièce de plus ------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@pour_gestionnaire
+def controle_demande(request: HttpRequest, academie: str, numero: str) -> HttpResponse:
+    """Demander une pièce de plus à ce candidat : laquelle, pourquoi, jusqu’à quel jour."""
+    candidature = _candidature(academie, numero)
+    cadre = cadre_ou_404(*candidature.cle)
+    contexte = {"academie": academie, "candidature": candidature, "compte": candidature.compte, "cadre": cadre}
+    if request.method != "POST":
+        formulaire = DemandeForm(pieces=cadre.pieces, initial={"bloquante": "oui", "non_concerne": "non"})
+        return render(request, "justificatifs/gestion/demande.html", contexte | {"formulaire": formulaire})
+    jour, illisible = lire_echeance(request.POST.get("echeance", ""))
+    try:
+        demande = request_piece(
+            request.user,
+            candidature,
+            modele=request.POST.get("modele", ""),
+            titre=_texte(request, "titre"),
+            raison=_texte(request, "raison"),
+            derniere=jour,
+            bloquante=request.POST.get("bloquante") != "non",
+            non_concerne=request.POST.get("non_concerne") == "oui",
+            le=instant(request),
+        )
+    except ActeRefuse as refus:
+        autres = [m for m in refus.motifs if not (illisible and m.champ == "echeance")]
+        formulaire = DemandeForm(request.POST, pieces=cadre.pieces, motifs=[*autres, *illisible])
+        return render(
+            request,
+            "justificatifs/gestion/demande.html",
+            contexte | {"formulaire": formulaire, "formulaires": [formulaire]},
+        )
+    messages.success(request, f"«\u00a0{demande.libelle}\u00a0» est demandée. Le candidat le sait par courriel.")
+    return redirect("gestion_candidature", academie=academie, numero=numero)
 
 
 # --- Les fichiers -----------------------------------------------------------------------------------------
@@ -264,11 +354,13 @@ def controle_page(request: HttpRequest, academie: str, fichier: UUID, page: int)
     trouve = _fichier(academie, fichier)
     if not 1 <= page <= len(trouve.pages):
         raise Http404
+    if not dossier.visible_par_le_service(trouve):
+        return _pas_visible(request, academie, trouve)
     tourner = request.GET.get("tourner", "0")
     try:
         octets = coffre.lire(trouve.pages[page - 1]["cle"])
-    except (coffre.CoffreEnPanne, coffre.ObjetPerdu, coffre.ObjetAltere):
-        return _en_panne(request, academie, trouve)
+    except (coffre.CoffreEnPanne, coffre.ObjetPerdu, coffre.ObjetAltere) as panne:
+        return _en_panne(request, academie, trouve, panne)
     image = filigrane.marquer(octets, _marque(request), tourner=int(tourner) if tourner in _TOURS else 0)
     _consigner(request, "piece_vue", trouve, page=page)
     return _image(image)
@@ -285,13 +377,15 @@ def controle_original(request: HttpRequest, academie: str, fichier: UUID) -> Htt
     if request.method != "POST":  # back here after a lost session
         numero = trouve.piece.candidature.numero
         return redirect("controle_piece", academie=academie, numero=numero, piece=trouve.piece.cle)
+    if not dossier.visible_par_le_service(trouve):
+        return _pas_visible(request, academie, trouve)
     motif = _texte(request, "motif")
     if motifs := _motifs_du_telechargement(motif):
         return _original_refuse(request, trouve, motifs)
     try:
         octets = coffre.lire(trouve.original)
-    except (coffre.CoffreEnPanne, coffre.ObjetPerdu, coffre.ObjetAltere):
-        return _en_panne(request, academie, trouve)
+    except (coffre.CoffreEnPanne, coffre.ObjetPerdu, coffre.ObjetAltere) as panne:
+        return _en_panne(request, academie, trouve, panne)
     _consigner(request, "original_telecharge", trouve, motif=motif)
     return _piece_jointe(octets, trouve)
 
@@ -364,10 +458,20 @@ def _piece_jointe(octets: bytes, fichier: FichierDepose) -> HttpResponse:
     return reponse
 
 
-def _en_panne(request: HttpRequest, academie: str, fichier: FichierDepose) -> HttpResponse:
-    """Le coffre ne répond pas, ou l’objet n’y est plus tel quel : la page le dit, les traces disent pourquoi."""
+def _pas_visible(request: HttpRequest, academie: str, fichier: FichierDepose) -> HttpResponse:
+    """L’antivirus ne l’a pas encore vu, ou l’a rejeté : rien n’en sort (S37)."""
+    rejete = fichier.analyse == FichierDepose.Analyse.INFECTEE
+    contexte = {"academie": academie, "fichier": fichier, "rejete": rejete}
+    return render(request, "justificatifs/gestion/fichier_pas_visible.html", contexte, status=410 if rejete else 409)
+
+
+def _en_panne(request: HttpRequest, academie: str, fichier: FichierDepose, panne: Exception) -> HttpResponse:
+    """Le coffre ne répond pas, ou l’objet n’y est plus tel quel (F16) : la page le dit, les traces disent pourquoi."""
     traces.exception("fichier %s illisible", fichier.reference)
-    contexte = {"academie": academie, "fichier": fichier}
-    reponse = render(request, "justificatifs/gestion/fichier_en_panne.html", contexte, status=503)
-    reponse["Retry-After"] = str(ATTENTE)
+    altere = not isinstance(panne, coffre.CoffreEnPanne)
+    contexte = {"academie": academie, "fichier": fichier, "altere": altere}
+    gabarit = "justificatifs/gestion/fichier_en_panne.html"
+    reponse = render(request, gabarit, contexte, status=410 if altere else 503)
+    if not altere:
+        reponse["Retry-After"] = str(ATTENTE)
     return reponse

@@ -480,12 +480,20 @@ class StructureNationale(Sourcee):
 # --- Pièces, validation, suites ---------------------------------------------------------------------
 
 
+Fait = Literal[
+    "identite", "domicile", "age", "nationalite", "jdc", "voie", "etablissement", "passages", "acquis", "eps"
+]
+"""Ce qu'une pièce peut prouver de ce que le candidat déclare. Voir ``registre.regles.faits``."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Piece(Sourcee):
     """Une pièce demandable. ``code`` vaut ``None`` quand le service ne l'a pas donné (L-16).
 
     ``dematerialisee`` : elle se dépose en ligne ; sinon elle s'envoie par la poste (R95). ``libelle`` s'adresse au
     candidat ; ``libelle_service`` est donné quand il ne peut pas se lire tel quel dans les pages du service.
+    ``non_concerne`` : le candidat peut déclarer sur l'honneur qu'elle ne le concerne pas (L-71). ``prouve`` : ce que
+    le service y compare, ou tout ce qui est déclaré si rien n'est dit.
     """
 
     cle: str
@@ -495,6 +503,8 @@ class Piece(Sourcee):
     regroupement: str
     aide: str = ""
     dematerialisee: bool = True
+    non_concerne: bool = False
+    prouve: tuple[Fait, ...] = ()
 
     @property
     def nom_pour_le_service(self) -> str:
@@ -524,6 +534,7 @@ class RaisonNonConforme:
 class ParametresPieces(Sourcee):
     formats: tuple[Literal["pdf", "jpeg"], ...]
     taille_maximale: int  # octets
+    taille_a_preparer: int  # octets d'un fichier que le site accepte de réduire
     courriel_changement_statut: bool
     envoi: Literal["regroupement"]
     reouverture_par_candidature: bool
@@ -534,6 +545,25 @@ class ParametresPieces(Sourcee):
     def raisons_pour(self, cle: str) -> tuple[RaisonNonConforme, ...]:
         """Les raisons offertes pour cette pièce, dans leur ordre."""
         return tuple(r for r in self.raisons_non_conforme if not r.pieces or cle in r.pieces)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParametresQualite(Sourcee):
+    """À partir de quand une image se dit peu lisible. Les mesures sont celles de ``justificatifs/fichiers/mesures``.
+
+    ``cote_alerte`` en pixels ; ``papier_*`` de 0 (noir) à 255 ; ``bords_info`` en traits ; le reste de 0 à 1.
+    """
+
+    cote_alerte: int
+    papier_alerte: int
+    papier_info: int
+    papier_blanc: int
+    ecriture_absente: Decimal
+    ecriture_pale: Decimal
+    nettete_alerte: Decimal
+    nettete_info: Decimal
+    bords_info: int
+    signature_encre: Decimal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -637,6 +667,7 @@ class Cadre:
     controle: LigneAutomatique
     facultative: LigneAutomatique
     pieces: ParametresPieces
+    qualite: ParametresQualite
     validation: ParametresValidation
     dossier: ParametresDossier
     numeros: Numeros

@@ -7,7 +7,7 @@ Le calendrier (quand) est dans :mod:`registre.regles.calendrier`, les états (qu
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -27,15 +27,22 @@ MOTIFS = (
     "acte_reserve_au_candidat",
     "piece_par_la_poste",
     "piece_non_demandee",
+    "non_concerne_impossible",
     "piece_manquante",
     "recapitulatif_depasse",
     "piece_non_conforme",
     "regroupement_non_envoye",
+    "demande_en_retard",
     "piece_conforme",
     "piece_non_conforme_a_remplacer",
     "rien_a_supprimer",
+    "fichier_a_supprimer",
     "regroupement_envoye",
+    "rien_de_declare",
+    "declaration_a_juger",
     "rien_a_controler",
+    "analyse_en_cours",
+    "piece_rejetee",
     "rien_a_envoyer",
     "fichier_manquant",
     "fichier_vide",
@@ -51,6 +58,14 @@ MOTIFS = (
     "depots_trop_nombreux",
     "place_epuisee",
     "trop_de_fichiers",
+    "fichier_rejete",
+    "image_animee",
+    "trop_de_pages",
+    "document_trop_lourd",
+    "assemblage_vide",
+    "assemblage_change",
+    "page_perdue",
+    "page_partie",
     "recapitulatif_d_une_autre_candidature",
     "recapitulatif_version_depassee",
     "recapitulatif_version_inconnue",
@@ -61,12 +76,25 @@ MOTIFS = (
     "fin_passee",
     "motif_manquant",
     "motif_trop_long",
+    "declaration_manquante",
+    "declaration_trop_longue",
+    "titre_manquant",
+    "titre_trop_long",
+    "raison_manquante",
+    "raison_trop_longue",
+    "echeance_manquante",
+    "echeance_trop_proche",
+    "piece_deja_demandee",
 )
 
 COMMENTAIRE_MAXIMAL = 1000
 """Longueur maximale du commentaire dit au candidat, en caractères."""
 MOTIF_MAXIMAL = 300
 """Longueur maximale du motif d'une fenêtre rouverte, en caractères."""
+DECLARATION_MAXIMALE = 300
+"""Longueur maximale de ce que le candidat dit pour déclarer qu'une pièce ne le concerne pas, en caractères."""
+TITRE_MAXIMAL = 120
+"""Longueur maximale du titre d'une pièce demandée par le service, en caractères."""
 
 OCTETS_PAR_MO = 1_048_576  # L-29 : 5 Mo = 5 242 880 octets
 
@@ -80,7 +108,10 @@ class SituationDePiece:
     ``envoyee`` : le bouton « J'ai fourni toutes mes pièces » a été cliqué pour elle. ``depassee`` : c'est le
     récapitulatif, et la version signée n'est plus la dernière (L-30). ``dematerialisee`` : elle se dépose en ligne,
     sinon elle vient par la poste. ``requise`` : la dernière version de la candidature la demande.
-    ``fenetre_ouverte`` : le service l'a rouverte, et la fenêtre n'est pas finie (L-08).
+    ``fenetre_ouverte`` : le service l'a rouverte, et la fenêtre n'est pas finie (L-08). ``analyse_en_cours`` : le
+    contrôle de sécurité n'a pas vu tous ses fichiers ; ``rejetee`` : il en a rejeté un. ``non_concerne`` : le candidat
+    peut déclarer qu'elle ne le concerne pas (L-71). ``facultative`` : le service la demande sans en faire une
+    condition ; ``echeance_passee`` : sa date à elle, si le service l'a demandée plus tard (L-70) ; ``None`` sinon.
     """
 
     cle: str
@@ -91,6 +122,16 @@ class SituationDePiece:
     dematerialisee: bool = True
     requise: bool = True
     fenetre_ouverte: bool = False
+    analyse_en_cours: bool = False
+    rejetee: bool = False
+    non_concerne: bool = False
+    facultative: bool = False
+    echeance_passee: bool | None = None
+
+    @property
+    def a_redeposer(self) -> bool:
+        """Un de ses fichiers est rejeté, et le service ne l'a pas déjà déclarée conforme (L-67)."""
+        return self.rejetee and self.etat not in (EtatPiece.AUCUNE, EtatPiece.CONFORME)
 
 
 # --- Acte sur une pièce -------------------------------------------------------------------------------
@@ -109,6 +150,7 @@ class SituationDePiece:
     "L-30",
     "L-52",
     "L-67",
+    "L-71",
 )
 def acte_sur_piece(
     situation: SituationDePiece, acte: ActePiece | str, acteur: Acteur | str
@@ -124,9 +166,13 @@ def acte_sur_piece(
     if refus is not None:
         return refus
     permise = transition_de_piece(situation.etat, situation.envoyee, acte, acteur, depassee=situation.depassee)
+    if situation.rejetee:
+        permise = _apres_un_rejet(situation, acte, permise)
+    if permise is not None and acte == ActePiece.ACCEPTER and (refus := _refus_de_l_analyse(situation)):
+        return refus
     if permise is not None:
         return permise
-    return _refus_au_candidat(situation, acte) if acteur == Acteur.CANDIDAT else _refus_au_service(situation)
+    return _refus_au_candidat(situation, acte) if acteur == Acteur.CANDIDAT else _refus_au_service(situation, acte)
 
 
 def _refus_avant_la_table(situation: SituationDePiece, acte: ActePiece, acteur: Acteur) -> Motif | None:
@@ -144,12 +190,51 @@ def _refus_avant_la_table(situation: SituationDePiece, acte: ActePiece, acteur: 
     if not situation.requise and acte != ActePiece.SUPPRIMER:
         message = "Cette pièce n’est pas demandée par la dernière version de la candidature. Il n’y a rien à faire."
         return Motif("piece_non_demandee", _champ(acte), message, ("L-30", "L-44"))
+    if acte == ActePiece.DECLARER and not situation.non_concerne:
+        message = (
+            "Cette pièce est demandée à tous ceux qui sont dans votre cas. Déposez-la. "
+            "Si vous ne pouvez pas, contactez le service."
+        )
+        return Motif("non_concerne_impossible", "dit", message, ("L-44", "L-71"))
+    return None
+
+
+def _apres_un_rejet(
+    situation: SituationDePiece, acte: ActePiece, permise: TransitionDePiece | None
+) -> TransitionDePiece | None:
+    """Une pièce envoyée dont un fichier est rejeté se dépose de nouveau, comme une pièce non conforme.
+
+    Si elle arrive par la poste, le papier prend la place de ses fichiers.
+    """
+    if acte == ActePiece.DEPOSER and permise is None and situation.a_redeposer:
+        permise = transition_de_piece(EtatPiece.NON_CONFORME, situation.envoyee, acte, Acteur.CANDIDAT)
+        return replace(permise, etat=situation.etat) if permise else None
+    if acte == ActePiece.RECEVOIR and permise is not None:
+        return replace(permise, remplace=True)
+    return permise
+
+
+def _refus_de_l_analyse(situation: SituationDePiece) -> Motif | None:
+    """Rien n'est déclaré conforme sans avoir été vu, et rien n'est vu avant la fin du contrôle de sécurité."""
+    sources = ("pieces.statut.par-le-gestionnaire", "pieces.statut.conforme")
+    if situation.rejetee:
+        message = (
+            "Un fichier de cette pièce est rejeté par le contrôle de sécurité\u00a0: elle ne peut pas être conforme. "
+            "Déclarez-la non conforme, ou attendez un nouveau dépôt."
+        )
+        return Motif("piece_rejetee", "", message, sources)
+    if situation.analyse_en_cours:
+        message = (
+            "Le contrôle de sécurité de cette pièce n’est pas fini\u00a0: personne ne l’a encore vue. "
+            "Attendez qu’il finisse, puis regardez-la."
+        )
+        return Motif("analyse_en_cours", "", message, sources)
     return None
 
 
 def _refus_au_candidat(situation: SituationDePiece, acte: ActePiece) -> Motif:
     etat = situation.etat
-    if situation.depassee and etat != EtatPiece.AUCUNE:
+    if situation.depassee and etat not in (EtatPiece.AUCUNE, EtatPiece.DECLAREE):
         message = (
             "Ce récapitulatif n’est plus le dernier. Imprimez la dernière version, signez-la, puis déposez-la\u00a0: "
             "elle prendra sa place."
@@ -172,6 +257,12 @@ def _refus_au_candidat(situation: SituationDePiece, acte: ActePiece) -> Motif:
         return Motif("rien_a_supprimer", "", message, ("pieces.bouton-supprimer",))
     if etat == EtatPiece.AUCUNE and acte == ActePiece.ENVOYER:
         return _piece_manquante([situation])
+    if etat == EtatPiece.DEPOSEE and not situation.envoyee:
+        message = (
+            "Vous avez déposé un fichier pour cette pièce. Si elle ne vous concerne pas, supprimez-le d’abord, "
+            "puis dites pourquoi."
+        )
+        return Motif("fichier_a_supprimer", "dit", message, ("L-71",))
     # A piece that came by post was received without any click.
     debut = (
         "Le service a reçu cette pièce" if etat == EtatPiece.RECUE else f"Vous avez envoyé cette pièce par {_BOUTON}"
@@ -183,13 +274,26 @@ def _refus_au_candidat(situation: SituationDePiece, acte: ActePiece) -> Motif:
     return Motif("regroupement_envoye", _champ(acte), message, ("pieces.envoi.avertissement", "L-52"))
 
 
-def _refus_au_service(situation: SituationDePiece) -> Motif:
+def _refus_au_service(situation: SituationDePiece, acte: ActePiece) -> Motif:
+    declaree, sur_la_declaration = (
+        situation.etat == EtatPiece.DECLAREE,
+        acte in (ActePiece.DISPENSER, ActePiece.EXIGER),
+    )
+    if sur_la_declaration and not declaree:
+        message = "Le candidat n’a rien déclaré pour cette pièce. Contrôlez ce qu’il a déposé."
+        return Motif("rien_de_declare", "", message, ("L-71",))
+    if declaree and not sur_la_declaration:
+        message = (
+            "Le candidat déclare que cette pièce ne le concerne pas. Il n’y a pas de fichier à juger : "
+            "acceptez sa déclaration, ou demandez-lui la pièce."
+        )
+        return Motif("declaration_a_juger", "", message, ("L-71",))
     if situation.etat == EtatPiece.AUCUNE:
         message = (
             "Rien n’est déposé pour cette pièce. Si elle est venue par la poste, dites d’abord qu’elle est reçue."
         )
         return Motif("rien_a_controler", "", message, ("pieces.statut.recue", "pieces.non-dematerialisee"))
-    if situation.etat == EtatPiece.DEPOSEE and not situation.envoyee:
+    if situation.etat in (EtatPiece.DEPOSEE, EtatPiece.DECLAREE) and not situation.envoyee:
         message = (
             f"Le candidat n’a pas cliqué sur {_BOUTON}\u00a0: il peut encore changer cette pièce. "
             "Attendez son envoi, ou relancez-le."
@@ -203,7 +307,7 @@ def _refus_au_service(situation: SituationDePiece) -> Motif:
 
 
 def _champ(acte: ActePiece) -> str:
-    return "fichier" if acte == ActePiece.DEPOSER else ""
+    return {ActePiece.DEPOSER: "fichier", ActePiece.DECLARER: "dit"}.get(acte, "")
 
 
 # --- Envoi d'un regroupement --------------------------------------------------------------------------
@@ -217,10 +321,11 @@ def motif_envoi(pieces: Sequence[SituationDePiece]) -> Motif | None:
     par la poste, ou qui n'est plus demandée, n'empêche rien.
     """
     en_ligne = [p for p in pieces if p.requise and p.dematerialisee]
-    manquantes = [p for p in en_ligne if p.depassee or p.etat in (EtatPiece.AUCUNE, EtatPiece.NON_CONFORME)]
+    a_refaire = (EtatPiece.AUCUNE, EtatPiece.NON_CONFORME)
+    manquantes = [p for p in en_ligne if p.depassee or p.a_redeposer or p.etat in a_refaire]
     if manquantes:
         return _piece_manquante(manquantes)
-    if any(p.etat == EtatPiece.DEPOSEE and not p.envoyee for p in en_ligne):
+    if any(p.etat in (EtatPiece.DEPOSEE, EtatPiece.DECLAREE) and not p.envoyee for p in en_ligne):
         return None
     message = (
         "Vous avez déjà envoyé ces pièces. Vous n’avez rien de plus à faire ici."
@@ -239,12 +344,17 @@ def rappel_d_envoi(pieces: Sequence[SituationDePiece]) -> bool:
 def _piece_manquante(manquantes: Sequence[SituationDePiece]) -> Motif:
     a_deposer = [p for p in manquantes if p.etat == EtatPiece.AUCUNE]
     a_resigner = [p for p in manquantes if p.etat != EtatPiece.AUCUNE and p.depassee]
-    a_redeposer = [p for p in manquantes if p.etat != EtatPiece.AUCUNE and not p.depassee]
+    rejetees = [p for p in manquantes if p.a_redeposer and not p.depassee and p.etat != EtatPiece.NON_CONFORME]
+    a_redeposer = [p for p in manquantes if p.etat != EtatPiece.AUCUNE and not p.depassee and p not in rejetees]
     phrases = []
     if a_deposer:
         phrases.append(f"Il manque encore\u00a0: {_noms(a_deposer)}.")
     if a_redeposer:
         phrases.append(f"À déposer de nouveau, car non conforme\u00a0: {_noms(a_redeposer)}.")
+    if rejetees:
+        phrases.append(
+            f"Fichier rejeté par le contrôle de sécurité, à remplacer par un autre\u00a0: {_noms(rejetees)}."
+        )
     if a_resigner:
         phrases.append(f"À signer et à déposer dans sa dernière version\u00a0: {_noms(a_resigner)}.")
     phrases.append(f"Déposez ce qui manque, puis cliquez sur {_BOUTON}.")
@@ -258,11 +368,12 @@ def _noms(pieces: Iterable[SituationDePiece]) -> str:
 # --- Dossier incomplet --------------------------------------------------------------------------------
 
 
-@applique("dossier.incomplet-annulation", "validation.etapes-obligatoires", "R105", "L-51")
+@applique("dossier.incomplet-annulation", "validation.etapes-obligatoires", "R105", "L-51", "L-70")
 def dossier_incomplet(pieces: Sequence[SituationDePiece]) -> list[Motif]:
     """Les causes d'un dossier incomplet à la fin du dépôt, une par motif ; vide s'il est complet.
 
     Une pièce n'est dite qu'une fois, sous sa première cause. Le constat n'annule rien : le gestionnaire décide.
+    Une pièce que le service a demandée plus tard ne compte qu'après son échéance, et jamais si elle est facultative.
     """
     causes: dict[str, list[SituationDePiece]] = {}
     for piece in pieces:
@@ -284,18 +395,30 @@ _INCOMPLET = {
         "Non conforme, à déposer de nouveau avant la fin du dépôt\u00a0: {noms}. "
         "Après cette date, le service gestionnaire peut rouvrir le dépôt."
     ),
+    "piece_rejetee": (
+        "Fichier rejeté par le contrôle de sécurité, à remplacer par un autre avant la fin du dépôt\u00a0: {noms}."
+    ),
+    "demande_en_retard": (
+        "Demandé par le service, et la date est passée : {noms}. Contactez le service : il peut vous donner un délai."
+    ),
     "regroupement_non_envoye": f"Déposé mais pas envoyé\u00a0: {{noms}}. Il reste à cliquer sur {_BOUTON}.",
 }
 
 
 def _cause(piece: SituationDePiece) -> str | None:
+    if piece.echeance_passee is not None:
+        fournie = piece.envoyee and not piece.a_redeposer and piece.etat != EtatPiece.NON_CONFORME
+        return "demande_en_retard" if piece.echeance_passee and not piece.facultative and not fournie else None
     if piece.etat == EtatPiece.AUCUNE:
         return "piece_manquante"
     if piece.depassee:
         return "recapitulatif_depasse"
     if piece.etat == EtatPiece.NON_CONFORME:
         return None if piece.fenetre_ouverte else "piece_non_conforme"
-    return "regroupement_non_envoye" if piece.etat == EtatPiece.DEPOSEE and not piece.envoyee else None
+    if piece.a_redeposer:
+        return "piece_rejetee"
+    non_envoyee = piece.etat in (EtatPiece.DEPOSEE, EtatPiece.DECLAREE) and not piece.envoyee
+    return "regroupement_non_envoye" if non_envoyee else None
 
 
 # --- Fichier ------------------------------------------------------------------------------------------
@@ -370,15 +493,21 @@ def motifs_fichier(nom: str, format: str, octets: int, pieces: ParametresPieces)
     ``format`` est le format reconnu dans le contenu (une clé de ``FORMATS``, ou ``vide``) ; ``octets`` est la taille.
     Un nom sans extension est permis ; une extension qui promet un autre format que le contenu ne l'est pas.
     """
+    return _motifs(nom, format, octets, pieces.formats, pieces.taille_maximale)
+
+
+def _motifs(nom: str, format: str, octets: int, formats: Sequence[str], maximum: int, suite: str = "") -> list[Motif]:
+    """``suite`` : ce qu'il faut faire, quand ce n'est pas au candidat de refaire son fichier."""
     if octets == 0 or format == "vide":
         message = "Ce fichier est vide. Choisissez-le de nouveau, ou refaites-le."
         return [Motif("fichier_vide", "fichier", message, ("pieces.taille-et-formats-annonces",))]
     motifs = []
-    if octets > pieces.taille_maximale:
-        message = f"{_taille_refusee(octets, pieces.taille_maximale)}{_ALLEGER.get(format, '')}"
+    if octets > maximum:
+        message = f"{_taille_refusee(octets, maximum)}{f' {suite}' if suite else _ALLEGER.get(format, '')}"
         motifs.append(Motif("fichier_trop_gros", "fichier", message, ("depot.taille-maximale", "L-29")))
-    if format not in pieces.formats:
-        message = f"Votre fichier est {FORMATS.get(format, FORMATS['inconnu'])}. {_acceptes(pieces)} {_aide(format)}"
+    if format not in formats:
+        trouve = FORMATS.get(format, FORMATS["inconnu"])
+        message = f"Votre fichier est {trouve}. {_acceptes(formats)} {suite or _aide(format)}"
         sources = ("pieces.taille-et-formats-annonces", "depot.jpeg", "depot.pdf", "R95")
         motifs.append(Motif("format_refuse", "fichier", message, sources))
     elif (promis := _format_promis(nom)) and promis != format:
@@ -388,6 +517,36 @@ def motifs_fichier(nom: str, format: str, octets: int, pieces: ParametresPieces)
         )
         motifs.append(Motif("contenu_different", "fichier", message, ("pieces.taille-et-formats-annonces", "R95")))
     return motifs
+
+
+PREPARABLES = ("pdf", "jpeg", "heic", "png", "webp")
+"""Les formats dont le site sait faire des pages. Les autres sont refusés, sans rien proposer."""
+
+
+@applique("depot.taille-maximale", "depot.jpeg", "depot.pdf", "pieces.taille-et-formats-annonces", "R95", "L-29")
+def motifs_a_preparer(nom: str, format: str, octets: int, pieces: ParametresPieces) -> list[Motif]:
+    """Ce qui empêche de faire des pages d'un fichier, que le candidat enverra ensuite en PDF ou en JPEG.
+
+    Mêmes arguments que :func:`motifs_fichier`. Un contenu qui n'est pas ce que le nom annonce est refusé de même.
+    """
+    return _motifs(nom, format, octets, PREPARABLES, pieces.taille_a_preparer)
+
+
+@applique("depot.taille-maximale", "depot.jpeg", "depot.pdf", "pieces.taille-et-formats-annonces", "R95", "L-29")
+def se_prepare(nom: str, format: str, octets: int, pieces: ParametresPieces) -> bool:
+    """Le fichier est refusé comme pièce, pour son format ou sa taille, et le site sait en faire des pages."""
+    refuse = {m.code for m in motifs_fichier(nom, format, octets, pieces)}
+    return bool(refuse & {"format_refuse", "fichier_trop_gros"}) and not motifs_a_preparer(nom, format, octets, pieces)
+
+
+@applique("depot.taille-maximale", "depot.jpeg", "depot.pdf", "pieces.taille-et-formats-annonces", "R95", "L-29")
+def refus_et_prepare(nom: str, format: str, octets: int, pieces: ParametresPieces) -> list[Motif]:
+    """Les refus de :func:`motifs_fichier`, quand le site a fait les pages du fichier : ils disent où elles sont."""
+    suite = (
+        "Nous l’avons converti pour vous. Cliquez sur «\u00a0Préparer ce fichier pour moi\u00a0» "
+        "pour le voir et l’envoyer\u00a0: rien n’est encore déposé."
+    )
+    return _motifs(nom, format, octets, pieces.formats, pieces.taille_maximale, suite)
 
 
 @applique("pieces.taille-et-formats-annonces", "depot.jpeg", "depot.pdf")
@@ -405,8 +564,9 @@ def _format_promis(nom: str) -> str | None:
     return _EXTENSIONS.get(fin.strip().lower()) if point else None
 
 
-def _acceptes(pieces: ParametresPieces) -> str:
-    return f"Nous acceptons seulement {' ou '.join(format.upper() for format in pieces.formats)}."
+def _acceptes(formats: Sequence[str]) -> str:
+    *premiers, dernier = [format.upper() for format in formats]
+    return f"Nous acceptons seulement {' ou '.join(filter(None, (', '.join(premiers), dernier)))}."
 
 
 def _aide(format: str) -> str:
@@ -494,6 +654,42 @@ _REFUS = {
     "trop_de_fichiers": (
         "Il y a trop de fichiers pour cette pièce. Réunissez les pages dans un seul PDF, "
         "ou supprimez un fichier inutile.",
+        _DU_SERVICE,
+    ),
+    "fichier_rejete": (
+        "Ce fichier est rejeté par le contrôle de sécurité. Le service ne le verra pas. "
+        "Photographiez ou numérisez de nouveau le document, puis déposez le nouveau fichier à sa place.",
+        _DU_FICHIER,
+    ),
+    "image_animee": (
+        "Cette image est animée, et une pièce ne bouge pas. Photographiez le document, puis ajoutez la photo.",
+        _DU_FICHIER,
+    ),
+    "trop_de_pages": (
+        "Ce document a trop de pages\u00a0: un document préparé en a 20 au plus. "
+        "Retirez des pages inutiles, ou faites plusieurs documents.",
+        _DU_SERVICE,
+    ),
+    "document_trop_lourd": (
+        "Ces pages réunies sont trop lourdes pour rester lisibles. "
+        "Retirez des pages, envoyez ce document, puis préparez les autres à part.",
+        _DU_FICHIER,
+    ),
+    "assemblage_vide": (
+        "Il n’y a pas de page à envoyer. Ajoutez une photo ou un fichier.",
+        ("pieces.bouton-ajouter",),
+    ),
+    "assemblage_change": (
+        "Les pages ont changé depuis que vous avez vu le document. Rien n’est déposé. "
+        "Regardez-le de nouveau, puis envoyez-le.",
+        ("pieces.bouton-ajouter",),
+    ),
+    "page_partie": (
+        "Cette page n’est plus là\u00a0: elle a été retirée, ou le document est déjà parti.",
+        _DU_SERVICE,
+    ),
+    "page_perdue": (
+        "Une page ne peut plus être lue. Rien n’est déposé. Retirez-la, puis ajoutez-la de nouveau.",
         _DU_SERVICE,
     ),
 }
@@ -627,3 +823,67 @@ def motifs_fenetre(ferme_le: datetime | None, motif: str, le: datetime) -> list[
         message = f"Raccourcissez le motif à {MOTIF_MAXIMAL}\u00a0caractères au plus\u00a0: il en a {len(motif)}."
         motifs.append(Motif("motif_trop_long", "motif", message, ("L-08",)))
     return motifs
+
+
+@applique("L-70")
+def motifs_demande(titre: str, raison: str, derniere: date | None, jour: date) -> list[Motif]:
+    """Une pièce demandée plus tard a un titre, une raison dite au candidat, et un dernier jour à partir du lendemain.
+
+    ``derniere`` : ce dernier jour, compris ; ``jour`` : le jour même. Les deux à Paris.
+    """
+    motifs = []
+    if not titre.strip():
+        message = "Choisissez une pièce dans la liste, ou donnez un titre."
+        motifs.append(Motif("titre_manquant", "titre", message, ("L-70",)))
+    elif len(titre) > TITRE_MAXIMAL:
+        message = f"Raccourcissez le titre à {TITRE_MAXIMAL}\u00a0caractères au plus\u00a0: il en a {len(titre)}."
+        motifs.append(Motif("titre_trop_long", "titre", message, ("L-70",)))
+    if not raison.strip():
+        message = "Dites au candidat pourquoi vous lui demandez cette pièce."
+        motifs.append(Motif("raison_manquante", "raison", message, ("L-70",)))
+    elif len(raison) > MOTIF_MAXIMAL:
+        message = f"Raccourcissez la raison à {MOTIF_MAXIMAL}\u00a0caractères au plus\u00a0: elle en a {len(raison)}."
+        motifs.append(Motif("raison_trop_longue", "raison", message, ("L-70",)))
+    return motifs + motifs_echeance(derniere, jour)
+
+
+@applique("L-70")
+def motifs_echeance(derniere: date | None, jour: date) -> list[Motif]:
+    """Le dernier jour d'une demande, compris, est au plus tôt le lendemain de ``jour``, à Paris."""
+    if derniere is None:
+        message = "Donnez le dernier jour où le candidat peut fournir cette pièce."
+        return [Motif("echeance_manquante", "echeance", message, ("L-70",))]
+    if derniere <= jour:
+        message = "Laissez au candidat au moins jusqu’à demain. Donnez un jour à venir."
+        return [Motif("echeance_trop_proche", "echeance", message, ("L-70",))]
+    return []
+
+
+@applique("L-70")
+def motif_deja_demandee(titre: str, en_cours: Iterable[SituationDePiece]) -> Motif | None:
+    """La même pièce est déjà attendue ou à contrôler (``en_cours`` : les pièces demandées), sous le même titre.
+
+    Une pièce conforme peut être demandée de nouveau : elle a pu perdre sa valeur depuis.
+    """
+    noms = {p.libelle.casefold() for p in en_cours if p.requise and p.etat != EtatPiece.CONFORME}
+    if titre.strip().casefold() not in noms:
+        return None
+    message = (
+        "Cette pièce est déjà demandée à ce candidat. Rouvrez son dépôt, ou prolongez la demande. "
+        "S’il vous en faut une autre, donnez-lui un autre titre."
+    )
+    return Motif("piece_deja_demandee", "titre", message, ("L-70",))
+
+
+@applique("L-71")
+def motifs_declaration(dit: str) -> list[Motif]:
+    """Ce que le candidat dit pour déclarer qu'une pièce ne le concerne pas."""
+    if not dit.strip():
+        message = "Dites en une phrase pourquoi cette pièce ne vous concerne pas."
+        return [Motif("declaration_manquante", "dit", message, ("L-71",))]
+    if len(dit) > DECLARATION_MAXIMALE:
+        message = (
+            f"Raccourcissez votre phrase à {DECLARATION_MAXIMALE}\u00a0caractères au plus\u00a0: elle en a {len(dit)}."
+        )
+        return [Motif("declaration_trop_longue", "dit", message, ("L-71",))]
+    return []

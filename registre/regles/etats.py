@@ -72,9 +72,13 @@ def transition(etat: EtatCandidature | str | None, acte: str, acteur: Acteur | s
 
 
 class EtatPiece(StrEnum):
-    """Les quatre cas de la notice (``DEPOSEE`` est celui sans statut), et l'absence de la pièce."""
+    """Les quatre cas de la notice (``DEPOSEE`` est celui sans statut), l'absence de la pièce, et ce qui en tient lieu.
+
+    ``DECLAREE`` : le candidat déclare sur l'honneur qu'elle ne le concerne pas (L-71).
+    """
 
     AUCUNE = "aucune"
+    DECLAREE = "declaree"
     DEPOSEE = "deposee"
     RECUE = "recue"
     NON_CONFORME = "non_conforme"
@@ -82,18 +86,25 @@ class EtatPiece(StrEnum):
 
 
 class ActePiece(StrEnum):
-    """Le candidat dépose, supprime, envoie ; le gestionnaire reçoit, accepte (Conforme), refuse (Non conforme)."""
+    """Le candidat dépose, supprime, déclare, envoie ; le gestionnaire reçoit, accepte ou refuse.
+
+    Accepter, c'est « Conforme » ; refuser, « Non conforme ». Une déclaration « non concerné » a ses deux réponses :
+    ``DISPENSER`` l'accepte, ``EXIGER`` demande la pièce. ``SUPPRIMER`` retire un fichier, ou la déclaration.
+    """
 
     DEPOSER = "deposer"
     SUPPRIMER = "supprimer"
+    DECLARER = "declarer"
     ENVOYER = "envoyer"
     RECEVOIR = "recevoir"
     ACCEPTER = "accepter"
     REFUSER = "refuser"
+    DISPENSER = "dispenser"
+    EXIGER = "exiger"
 
 
-ACTES_DU_CANDIDAT = frozenset({ActePiece.DEPOSER, ActePiece.SUPPRIMER, ActePiece.ENVOYER})
-ACTES_DU_GESTIONNAIRE = frozenset({ActePiece.RECEVOIR, ActePiece.ACCEPTER, ActePiece.REFUSER})
+ACTES_DU_CANDIDAT = frozenset({ActePiece.DEPOSER, ActePiece.SUPPRIMER, ActePiece.DECLARER, ActePiece.ENVOYER})
+ACTES_DU_GESTIONNAIRE = frozenset(set(ActePiece) - ACTES_DU_CANDIDAT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +138,7 @@ _REFAIRE = ("validation.refaire-apres-modification", "L-30")
 _RECUE = ("pieces.statut.par-le-gestionnaire", "pieces.statut.recue")
 _CONFORME = ("pieces.statut.par-le-gestionnaire", "pieces.statut.conforme", "L-67")
 _NON_CONFORME = ("pieces.statut.par-le-gestionnaire", "pieces.statut.non-conforme")
+_NON_CONCERNE = ("L-71",)
 _EN_MAIN = (
     (_P.DEPOSEE, True),
     (_P.RECUE, True),
@@ -152,7 +164,8 @@ def _d_un_recapitulatif_depasse() -> tuple[TransitionDePiece, ...]:
     « Reçue » dit alors que le papier de la dernière version est là : il prend la place de l'ancien. Le service peut
     refuser l'ancien, jamais l'accepter.
     """
-    deposes = [(etat, envoyee) for etat in EtatPiece if etat != _P.AUCUNE for envoyee in (False, True)]
+    sans_fichier = (_P.AUCUNE, _P.DECLAREE)
+    deposes = [(etat, envoyee) for etat in EtatPiece if etat not in sans_fichier for envoyee in (False, True)]
     depots = tuple(
         TransitionDePiece(etat, envoyee, _A.DEPOSER, _CANDIDAT, _P.DEPOSEE, False, True, _REFAIRE, depassee=True)
         for etat, envoyee in deposes
@@ -169,6 +182,47 @@ def _d_un_recapitulatif_depasse() -> tuple[TransitionDePiece, ...]:
     return (*depots, suppression, *receptions, *(replace(t, depassee=True) for t in refus))
 
 
+def _d_une_declaration() -> tuple[TransitionDePiece, ...]:
+    """« Je ne suis pas concerné » : déclaré à la place d'un dépôt, envoyé avec le reste, accepté ou refusé (L-71).
+
+    Acceptée, la déclaration satisfait la pièce ; refusée, elle la fait demander comme une pièce non conforme.
+    """
+    declarer = tuple(
+        TransitionDePiece(etat, envoyee, _A.DECLARER, _CANDIDAT, _P.DECLAREE, False, remplace, _NON_CONCERNE)
+        for etat, envoyee, remplace in (
+            (_P.AUCUNE, False, False),
+            (_P.DECLAREE, False, False),
+            (_P.NON_CONFORME, False, True),
+            (_P.NON_CONFORME, True, True),
+        )
+    )
+    declaree = tuple(
+        TransitionDePiece(_P.DECLAREE, False, acte, _CANDIDAT, etat, envoyee, False, (*sources, *_NON_CONCERNE))
+        for acte, etat, envoyee, sources in (
+            (_A.DEPOSER, _P.DEPOSEE, False, _DEPOT),
+            (_A.SUPPRIMER, _P.AUCUNE, False, ("L-52",)),
+            (_A.ENVOYER, _P.DECLAREE, True, ("pieces.envoi", "L-52")),
+        )
+    )
+    reponses = tuple(
+        TransitionDePiece(_P.DECLAREE, True, acte, _SERVICE, etat, True, False, (*sources, *_NON_CONCERNE))
+        for acte, etat, sources in (
+            (_A.DISPENSER, _P.CONFORME, ("pieces.statut.par-le-gestionnaire", "L-67")),
+            (_A.EXIGER, _P.NON_CONFORME, _NON_CONFORME),
+        )
+    )
+    return (*declarer, *declaree, *reponses)
+
+
+_PAR_LA_POSTE = tuple(
+    # What comes by post is received without having been deposited: the reception stands for the sending.
+    TransitionDePiece(
+        etat, envoyee, _A.RECEVOIR, _SERVICE, _P.RECUE, True, False, (*_RECUE, "pieces.non-dematerialisee")
+    )
+    for etat in (_P.AUCUNE, _P.DECLAREE)
+    for envoyee in (False, True)
+)
+
 TRANSITIONS_DE_PIECE = (
     TransitionDePiece(_P.AUCUNE, False, _A.DEPOSER, _CANDIDAT, _P.DEPOSEE, False, False, _DEPOT),
     TransitionDePiece(_P.DEPOSEE, False, _A.DEPOSER, _CANDIDAT, _P.DEPOSEE, False, False, _DEPOT),
@@ -176,13 +230,8 @@ TRANSITIONS_DE_PIECE = (
     TransitionDePiece(_P.NON_CONFORME, False, _A.DEPOSER, _CANDIDAT, _P.DEPOSEE, False, True, _NOUVEAU_DEPOT),
     TransitionDePiece(_P.DEPOSEE, False, _A.SUPPRIMER, _CANDIDAT, _P.AUCUNE, False, False, _SUPPRESSION),
     TransitionDePiece(_P.DEPOSEE, False, _A.ENVOYER, _CANDIDAT, _P.DEPOSEE, True, False, ("pieces.envoi", "L-52")),
-    # What comes by post is received without having been deposited: the reception stands for the sending.
-    TransitionDePiece(
-        _P.AUCUNE, False, _A.RECEVOIR, _SERVICE, _P.RECUE, True, False, (*_RECUE, "pieces.non-dematerialisee")
-    ),
-    TransitionDePiece(
-        _P.AUCUNE, True, _A.RECEVOIR, _SERVICE, _P.RECUE, True, False, (*_RECUE, "pieces.non-dematerialisee")
-    ),
+    *_PAR_LA_POSTE,
+    *_d_une_declaration(),
     *_du_service(_A.RECEVOIR, _P.RECUE, _RECUE),
     *_du_service(_A.ACCEPTER, _P.CONFORME, _CONFORME),
     *_du_service(_A.REFUSER, _P.NON_CONFORME, _NON_CONFORME),
@@ -203,7 +252,7 @@ _TABLE_DES_PIECES = {(t.etat, t.envoyee, t.acte, t.acteur, t.depassee): t for t 
     "pieces.statut.conforme",
     "pieces.non-dematerialisee",
     "validation.refaire-apres-modification",
-    *("L-30", "L-52", "L-67"),
+    *("L-30", "L-52", "L-67", "L-71"),
 )
 def transition_de_piece(
     etat: EtatPiece | str,
@@ -220,5 +269,5 @@ def transition_de_piece(
     :raises ValueError: si l'état, l'acte ou l'acteur est inconnu.
     """
     etat = EtatPiece(etat)
-    depassee = depassee and etat != EtatPiece.AUCUNE
+    depassee = depassee and etat not in (EtatPiece.AUCUNE, EtatPiece.DECLAREE)
     return _TABLE_DES_PIECES.get((etat, envoyee, ActePiece(acte), Acteur(acteur), depassee))

@@ -143,6 +143,7 @@ def test_the_clock_is_read_in_one_place_by_the_inscription_and_the_documents():
     """Business time comes from ``horloge``; only accounts, mails, the journal and reservations run on real time."""
     reels = {"commun/horloge.py", "commun/middleware.py", "commun/courriels.py", "justificatifs/reservations.py"}
     reels.add("justificatifs/management/commands/ranger_coffre.py")  # the age of an object
+    reels.add("justificatifs/analyses.py")  # leases, as for mails
     lectures = [
         f"{lieu(f)}:{n.lineno}"
         for f in CODE

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from registre.demo.lancer import RACINE, environnement, port_refuse, secret
+from registre.demo.lancer import RACINE, commandes, environnement, port_refuse, secret
 from registre.demo.personnes import PERSONNES
 
 pytestmark = pytest.mark.sans_base
@@ -158,3 +158,12 @@ def test_the_settings_of_the_caller_do_not_leak_into_the_demo(tmp_path: Path, mo
     assert env["DATABASE_URL"].startswith("sqlite:///")
     assert env["REGISTRE_URL_PUBLIQUE"] == "http://127.0.0.1:8123"
     assert env["REGISTRE_PARAMETRES"] == "ici"
+
+
+def test_the_antivirus_worker_runs_only_when_an_antivirus_is_set(tmp_path, monkeypatch):
+    monkeypatch.delenv("REGISTRE_ANTIVIRUS", raising=False)
+    assert "REGISTRE_ANTIVIRUS" not in environnement(8000, tmp_path)
+    assert len(commandes(8000, environnement(8000, tmp_path))) == 2
+    monkeypatch.setenv("REGISTRE_ANTIVIRUS", "unix:///run/clamd.ctl")
+    servies = commandes(8000, environnement(8000, tmp_path))
+    assert [c[-1] for c in servies.values() if c[-1].startswith("analyser")] == ["analyser_fichiers"]

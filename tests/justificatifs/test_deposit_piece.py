@@ -13,6 +13,7 @@ from registre.commun.cadres import principal
 from registre.commun.models import Evenement
 from registre.comptes.frein import cle_de
 from registre.comptes.models import Essai
+from registre.justificatifs import places
 from registre.justificatifs.actes import DepotRefuse
 from registre.justificatifs.fichiers import coffre
 from registre.justificatifs.models import FichierDepose, PieceJustificative
@@ -281,7 +282,7 @@ def test_ten_files_a_piece_and_a_replacement_when_it_is_full(candidat):
 @pytest.mark.passages("S31")
 def test_two_hundred_mo_are_kept_per_candidate_and_deleted_files_do_not_count(candidat):
     fichier = deposer(candidat).fichier
-    FichierDepose.objects.update(taille=acte.PLACE_PAR_CANDIDAT)
+    FichierDepose.objects.update(taille=places.PLACE_PAR_CANDIDAT)
     assert refus(candidat, "domicile") == ["place_epuisee"]
     supprimer(candidat, fichier.reference)
     assert not deposer(candidat, "domicile").deja
@@ -292,7 +293,7 @@ def test_a_hundred_and_twenty_uploads_an_hour_then_a_pause(candidat):
     from django.utils import timezone
 
     cle, maintenant = cle_de("depot", str(candidat.pk)), timezone.now()
-    nombre, fenetre = acte.DEPOTS_PAR_HEURE
+    nombre, fenetre = places.DEPOTS_PAR_HEURE
     assert (nombre, fenetre) == (120, timedelta(hours=1))
     Essai.objects.bulk_create(Essai(cle=cle, le=maintenant) for _ in range(nombre))
     assert refus(candidat) == ["depots_trop_nombreux"]

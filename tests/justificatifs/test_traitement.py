@@ -292,7 +292,7 @@ def test_a_full_workshop_makes_others_wait_then_says_the_service_is_busy(
     occupe, libre = threading.Event(), threading.Event()
 
     def tenir() -> None:
-        with traitement._une_place():
+        with traitement.une_place():
             occupe.set()
             libre.wait(30)
 
@@ -380,7 +380,7 @@ def test_the_report_says_where_the_workshop_broke_and_none_of_the_words_of_the_f
     passage = _a_l_atelier(monkeypatch, corps)
 
     assert c.MARQUEUR not in passage.sortie
-    assert json.loads(passage.sortie) == {"imprevu": "KeyError <string>:5"}
+    assert json.loads(passage.sortie) == {"imprevu": "KeyError <string>:5", "blocs": []}
     assert atelier.PRIORITE > 0
 
 

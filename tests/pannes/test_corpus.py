@@ -241,6 +241,13 @@ def deposes(site: Site) -> dict[tuple[int, str, str], Ligne]:
     return lignes
 
 
+def prepares(site: Site) -> set[str]:
+    """The keys of the pages made of what was refused for its kind or weight, for the candidate to send."""
+    return {
+        c for cles in lire(site.base, "SELECT cle_image, cle_vignette FROM justificatifs_pageassemblee") for c in cles
+    }
+
+
 def objets(site: Site) -> set[str]:
     racine = site.dossier / "fichiers"
     return {c.relative_to(racine).as_posix() for c in racine.rglob("*") if c.is_file()}
@@ -346,7 +353,8 @@ def test_every_kind_of_file_sent_to_a_real_server_gets_its_answer_and_leaves_not
     assert max(d for _, _, d in vues.result()) < UNE_PAGE
     assert len(vues.result()) > 50
 
-    # Nothing is left behind: no row and no object of a refused file, no process, no file; the workers are the same.
+    # Nothing is left behind: no row and no object of a refused file but the pages made of it, no process, no file; the
+    # workers are the same.
     assert site.ouvriers() == ouvriers
     assert [enfants(o) for o in ouvriers] == [[], []]
     assert max(map(memoire_au_plus_haut, ouvriers)) < 600_000_000
@@ -355,7 +363,7 @@ def test_every_kind_of_file_sent_to_a_real_server_gets_its_answer_and_leaves_not
     acceptes = {(e.candidat.compte, e.piece, e.empreinte) for e in envois if e.code == "accepte"}
     assert {cle for cle in lignes if cle[0] != presse.compte} == acceptes
     presents = objets(site)
-    assert presents == set().union(*(v.cles for v in lignes.values()))
+    assert presents == prepares(site).union(*(v.cles for v in lignes.values()))
     assert all(re.fullmatch("[0-9a-f]{2}/[0-9a-f]{32}", cle) for cle in presents)
     assert violations(site.base) == []
 

@@ -36,6 +36,9 @@ AGENTS = (
     "agent.hostile@exemple.fr",
     "agent.premier@exemple.fr",
     "agent.second@exemple.fr",
+    "agent.demande@exemple.fr",
+    "agent.demande.sans.script@exemple.fr",
+    "agent.demande.clavier@exemple.fr",
 )
 # What each has: family name, first names.
 INSCRITS = {
@@ -49,6 +52,15 @@ INSCRITS = {
     "hostile@exemple.fr": ("Bonnet", "Noé"),
     "lent@exemple.fr": ("Astier", "Rose"),
     "concurrence@exemple.fr": ("Mathieu", "Colombe"),
+    "demande@exemple.fr": ("Imbert", "Anouk"),
+    "demande.sans.script@exemple.fr": ("Jouve", "Salomé"),
+    "demande.clavier@exemple.fr": ("Mège", "Violette"),
+    "preparation@exemple.fr": ("Roux", "Margaux"),
+    "preparation.sans.script@exemple.fr": ("Faucher", "Lison"),
+    "qualite@exemple.fr": ("Terrade", "Camille"),
+    "qualite.sans.script@exemple.fr": ("Besson", "Alice"),
+    "telephone@exemple.fr": ("Sabatier", "Louise"),
+    "telephone.sans.script@exemple.fr": ("Vidal", "Emma"),
 }
 SANS_EPS: dict[str, dict[str, Any]] = {"epreuves": {"eps_cas": "inapte", "eps_activites": []}}
 
@@ -74,7 +86,19 @@ def _agent(adresse: str, rang: int) -> Compte:
         MOT_DE_PASSE_AGENT,
         role=Compte.Role.GESTIONNAIRE,
         academie="clermont-ferrand",
-        nom_de_famille=("Aubert", "Blanc", "Coste", "Dufour", "Estève", "Faure", "Garnier", "Huguet")[rang],
+        nom_de_famille=(
+            "Aubert",
+            "Blanc",
+            "Coste",
+            "Dufour",
+            "Estève",
+            "Faure",
+            "Garnier",
+            "Huguet",
+            "Issard",
+            "Jallat",
+            "Lemoine",
+        )[rang],
         prenoms="Alix",
         cree_le=INSCRITS_LE,
         active_le=INSCRITS_LE,
@@ -90,7 +114,7 @@ def _candidat(adresse: str, nom: str, prenoms: str) -> Compte:
         civilite="madame",
         nom_de_famille=nom,
         prenoms=prenoms,
-        date_de_naissance=date(1990, 3, 14 + list(INSCRITS).index(adresse)),
+        date_de_naissance=date(1990, 3, 14) + timedelta(days=list(INSCRITS).index(adresse)),
         pays_de_naissance="FR",
         cree_le=INSCRITS_LE,
         active_le=INSCRITS_LE,

@@ -194,6 +194,7 @@ class Pages:
         if len(titre) < 5 or not suffixe.startswith("Registre"):
             defauts.append(f"titre : {page.title()}")
         chemin = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "<ref>", urlsplit(page.url).path)
+        chemin = re.sub(r"(/telephone/)[\w-]{43}", r"\1<jeton>", chemin)
         autre = self.titres.setdefault(page.title(), chemin)
         if autre != chemin and titre not in TITRES_PARTAGES:
             defauts.append(f"même titre : {titre}, {autre} et {chemin}")

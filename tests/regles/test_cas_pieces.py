@@ -72,30 +72,34 @@ def test_a_new_version_asks_for_the_recapitulatif_alone(cas):
 
 # --- Every cell of the table ------------------------------------------------------------------------
 
-# What each actor may do, written apart from the code. Columns: the candidate's three acts, then the office's three.
+# What each actor may do, written apart from the code. Columns: the candidate's four acts, then the office's five.
 # A cell is the state after (« + » : sent, « ! » : the new files take the place of the old) or the code of the refusal.
 MATRICE = """
-état           envoyée dépassée | deposer   supprimer envoyer | recevoir accepter      refuser
-aucune         non     non      | deposee   rien      manque  | recue+   vide          vide
-aucune         oui     non      | envoyee   rien      manque  | recue+   vide          vide
-aucune         non     oui      | deposee   rien      manque  | recue+   vide          vide
-aucune         oui     oui      | envoyee   rien      manque  | recue+   vide          vide
-deposee        non     non      | deposee   aucune    deposee+| pas      pas           pas
-deposee        oui     non      | envoyee   envoyee   envoyee | recue+   conforme+     non_conforme+
-deposee        non     oui      | deposee!  aucune    depasse | recue+!  pas           pas
-deposee        oui     oui      | deposee!  depasse   depasse | recue+!  depasse       non_conforme+
-recue          non     non      | envoyee   envoyee   envoyee | recue+   conforme+     non_conforme+
-recue          oui     non      | envoyee   envoyee   envoyee | recue+   conforme+     non_conforme+
-recue          non     oui      | deposee!  depasse   depasse | recue+!  depasse       non_conforme+
-recue          oui     oui      | deposee!  depasse   depasse | recue+!  depasse       non_conforme+
-non_conforme   non     non      | deposee!  remplacer remplacer| recue+  conforme+     non_conforme+
-non_conforme   oui     non      | deposee!  remplacer remplacer| recue+  conforme+     non_conforme+
-non_conforme   non     oui      | deposee!  depasse   depasse | recue+!  depasse       non_conforme+
-non_conforme   oui     oui      | deposee!  depasse   depasse | recue+!  depasse       non_conforme+
-conforme       non     non      | conforme  conforme  conforme| recue+   conforme+     non_conforme+
-conforme       oui     non      | conforme  conforme  conforme| recue+   conforme+     non_conforme+
-conforme       non     oui      | deposee!  depasse   depasse | recue+!  depasse       non_conforme+
-conforme       oui     oui      | deposee!  depasse   depasse | recue+!  depasse       non_conforme+
+état           envoyée dépassée | deposer   supprimer  declarer   envoyer    | recevoir accepter      refuser       dispenser exiger
+aucune         non     non      | deposee   rien       declaree   manque     | recue+   vide          vide          sans      sans
+aucune         oui     non      | envoyee   rien       envoyee    manque     | recue+   vide          vide          sans      sans
+aucune         non     oui      | deposee   rien       declaree   manque     | recue+   vide          vide          sans      sans
+aucune         oui     oui      | envoyee   rien       envoyee    manque     | recue+   vide          vide          sans      sans
+declaree       non     non      | deposee   aucune     declaree   declaree+  | recue+   juger         juger         pas       pas
+declaree       oui     non      | envoyee   envoyee    envoyee    envoyee    | recue+   juger         juger         conforme+ non_conforme+
+declaree       non     oui      | deposee   aucune     declaree   declaree+  | recue+   juger         juger         pas       pas
+declaree       oui     oui      | envoyee   envoyee    envoyee    envoyee    | recue+   juger         juger         conforme+ non_conforme+
+deposee        non     non      | deposee   aucune     fichier    deposee+   | pas      pas           pas           sans      sans
+deposee        oui     non      | envoyee   envoyee    envoyee    envoyee    | recue+   conforme+     non_conforme+ sans      sans
+deposee        non     oui      | deposee!  aucune     depasse    depasse    | recue+!  pas           pas           sans      sans
+deposee        oui     oui      | deposee!  depasse    depasse    depasse    | recue+!  depasse       non_conforme+ sans      sans
+recue          non     non      | envoyee   envoyee    envoyee    envoyee    | recue+   conforme+     non_conforme+ sans      sans
+recue          oui     non      | envoyee   envoyee    envoyee    envoyee    | recue+   conforme+     non_conforme+ sans      sans
+recue          non     oui      | deposee!  depasse    depasse    depasse    | recue+!  depasse       non_conforme+ sans      sans
+recue          oui     oui      | deposee!  depasse    depasse    depasse    | recue+!  depasse       non_conforme+ sans      sans
+non_conforme   non     non      | deposee!  remplacer  declaree!  remplacer  | recue+   conforme+     non_conforme+ sans      sans
+non_conforme   oui     non      | deposee!  remplacer  declaree!  remplacer  | recue+   conforme+     non_conforme+ sans      sans
+non_conforme   non     oui      | deposee!  depasse    depasse    depasse    | recue+!  depasse       non_conforme+ sans      sans
+non_conforme   oui     oui      | deposee!  depasse    depasse    depasse    | recue+!  depasse       non_conforme+ sans      sans
+conforme       non     non      | conforme  conforme   conforme   conforme   | recue+   conforme+     non_conforme+ sans      sans
+conforme       oui     non      | conforme  conforme   conforme   conforme   | recue+   conforme+     non_conforme+ sans      sans
+conforme       non     oui      | deposee!  depasse    depasse    depasse    | recue+!  depasse       non_conforme+ sans      sans
+conforme       oui     oui      | deposee!  depasse    depasse    depasse    | recue+!  depasse       non_conforme+ sans      sans
 """
 REFUS = {
     "rien": "rien_a_supprimer",
@@ -106,6 +110,9 @@ REFUS = {
     "depasse": "recapitulatif_depasse",
     "remplacer": "piece_non_conforme_a_remplacer",
     "conforme": "piece_conforme",
+    "fichier": "fichier_a_supprimer",
+    "juger": "declaration_a_juger",
+    "sans": "rien_de_declare",
 }
 AUTRE_ACTEUR = {Acteur.CANDIDAT: "acte_reserve_au_service", Acteur.GESTIONNAIRE: "acte_reserve_au_candidat"}
 
@@ -118,7 +125,7 @@ def attendus() -> dict[Cellule, str]:
     en_tete, *lignes = [ligne.replace("|", " ").split() for ligne in MATRICE.strip().splitlines()]
     for etat, envoyee, depassee, *cellules in lignes:
         for rang, (acte, cellule) in enumerate(zip(en_tete[3:], cellules, strict=True)):
-            permis = (Acteur.CANDIDAT, Acteur.GESTIONNAIRE)[rang >= 3]
+            permis = (Acteur.CANDIDAT, Acteur.GESTIONNAIRE)[rang >= 4]
             for acteur in Acteur:
                 cle = (EtatPiece(etat), envoyee == "oui", depassee == "oui", ActePiece(acte), acteur)
                 table[cle] = REFUS.get(cellule, cellule) if acteur == permis else AUTRE_ACTEUR[acteur]
@@ -137,7 +144,7 @@ TOUTES = [
 
 def test_the_expected_matrix_has_every_cell():
     assert set(attendus()) == set(TOUTES)
-    assert len(TOUTES) == 5 * 2 * 2 * 6 * 2
+    assert len(TOUTES) == 6 * 2 * 2 * 9 * 2
 
 
 @pytest.mark.passages(
@@ -151,12 +158,14 @@ def test_the_expected_matrix_has_every_cell():
     "L-30",
     "L-52",
     "L-67",
+    "L-71",
     "S27",
 )
 @pytest.mark.parametrize("cellule", TOUTES, ids=lambda c: "-".join(map(str, c)))
 def test_each_cell_is_allowed_or_refused_with_words(cellule):
     etat, envoyee, depassee, acte, acteur = cellule
-    rendu = acte_sur_piece(SituationDePiece("domicile", LIBELLE, etat, envoyee, depassee), acte, acteur)
+    piece = SituationDePiece("domicile", LIBELLE, etat, envoyee, depassee, non_concerne=True)
+    rendu = acte_sur_piece(piece, acte, acteur)
     permise = transition_de_piece(etat, envoyee, acte, acteur, depassee=depassee)
     if isinstance(rendu, Motif):
         assert rendu.code == attendus()[cellule]
@@ -173,6 +182,19 @@ def test_each_row_of_the_table_is_written_once_with_its_sources():
     cles = [(t.etat, t.envoyee, t.depassee, t.acte, t.acteur) for t in TRANSITIONS_DE_PIECE]
     assert len(cles) == len(set(cles))
     assert all(t.sources for t in TRANSITIONS_DE_PIECE)
+
+
+@pytest.mark.passages("L-71")
+@pytest.mark.parametrize(
+    "cellule", [c for c in TOUTES if c[3] == ActePiece.DECLARER], ids=lambda c: "-".join(map(str, c))
+)
+def test_a_piece_asked_of_everyone_cannot_be_declared_as_not_concerning(cellule):
+    etat, envoyee, depassee, acte, acteur = cellule
+    rendu = acte_sur_piece(SituationDePiece("domicile", LIBELLE, etat, envoyee, depassee), acte, acteur)
+    assert isinstance(rendu, Motif)
+    attendu = "non_concerne_impossible" if acteur == Acteur.CANDIDAT else AUTRE_ACTEUR[acteur]
+    assert rendu.code == attendu
+    assert bien_dit(rendu)
 
 
 def test_an_unknown_state_act_or_actor_is_an_error():

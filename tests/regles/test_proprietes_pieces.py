@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from registre.regles import depot
 from registre.regles.citation import Motif
 from registre.regles.depot import SituationDePiece, acte_sur_piece
-from registre.regles.etats import ACTES_DU_CANDIDAT, ACTES_DU_GESTIONNAIRE, ActePiece, Acteur, EtatPiece
+from registre.regles.etats import (
+    ACTES_DU_CANDIDAT,
+    ACTES_DU_GESTIONNAIRE,
+    ActePiece,
+    Acteur,
+    EtatPiece,
+    TransitionDePiece,
+)
 
 RAPIDE = settings(max_examples=60, deadline=None)
 
@@ -32,7 +39,10 @@ class EtatSuivi:
 
 
 def piece_neuve(*, dematerialisee: bool = True) -> EtatSuivi:
-    return EtatSuivi(SituationDePiece("domicile", "Domicile", EtatPiece.AUCUNE, False, dematerialisee=dematerialisee))
+    situation = SituationDePiece(
+        "domicile", "Domicile", EtatPiece.AUCUNE, False, dematerialisee=dematerialisee, non_concerne=True
+    )
+    return EtatSuivi(situation)
 
 
 def jouer(suivi: EtatSuivi, acte: ActePiece, acteur: Acteur) -> EtatSuivi:
@@ -43,7 +53,9 @@ def jouer(suivi: EtatSuivi, acte: ActePiece, acteur: Acteur) -> EtatSuivi:
     fichiers = suivi.fichiers
     if acte == ActePiece.DEPOSER:
         fichiers = 1 if rendu.remplace else fichiers + 1
-    elif acte == ActePiece.SUPPRIMER:
+    elif acte == ActePiece.DECLARER:
+        fichiers = 0  # those that a decision judged have given their place
+    elif acte == ActePiece.SUPPRIMER and fichiers:
         fichiers -= 1
         if fichiers:
             return EtatSuivi(suivi.situation, fichiers)
@@ -68,9 +80,9 @@ def test_after_any_acts_the_state_is_one_of_the_five_and_agrees_with_the_sending
         etat, envoyee = suivi.situation.etat, suivi.situation.envoyee
         assert etat in set(EtatPiece)
         assert not (envoyee and etat == EtatPiece.AUCUNE)
-        assert envoyee or etat in (EtatPiece.AUCUNE, EtatPiece.DEPOSEE)
+        assert envoyee or etat in (EtatPiece.AUCUNE, EtatPiece.DECLAREE, EtatPiece.DEPOSEE)
         assert suivi.fichiers >= (1 if etat == EtatPiece.DEPOSEE else 0)
-        assert suivi.fichiers == 0 or etat != EtatPiece.AUCUNE
+        assert suivi.fichiers == 0 or etat not in (EtatPiece.AUCUNE, EtatPiece.DECLAREE)
 
 
 @pytest.mark.passages("pieces.validees-verrouillees", "pieces.statut.conforme", "L-67", "S27")
@@ -81,7 +93,8 @@ def test_no_act_of_the_candidat_changes_a_conforme_piece(suite, actes):
     conforme = jouer(avant, ActePiece.ACCEPTER, Acteur.GESTIONNAIRE)
     if conforme.situation.etat != EtatPiece.CONFORME:  # nothing to accept yet: bring it there
         depots = [(a, Acteur.CANDIDAT) for a in (ActePiece.DEPOSER, ActePiece.ENVOYER)]
-        conforme = apres(avant, [*depots, (ActePiece.ACCEPTER, Acteur.GESTIONNAIRE)])
+        juger = [(a, Acteur.GESTIONNAIRE) for a in (ActePiece.ACCEPTER, ActePiece.DISPENSER)]
+        conforme = apres(avant, [*depots, *juger])
     assert conforme.situation.etat == EtatPiece.CONFORME
     assert apres(conforme, [(acte, Acteur.CANDIDAT) for acte in actes]) == conforme
 
@@ -107,10 +120,10 @@ def test_a_deposit_after_non_conforme_always_asks_for_a_new_sending(suite):
     assert (redepose.situation.etat, redepose.situation.envoyee) == (EtatPiece.DEPOSEE, False)
     assert depot.rappel_d_envoi([redepose.situation])
     sans_envoi = [(acte, acteur) for acte, acteur in suite if acte != ActePiece.ENVOYER]
-    deposee = {EtatPiece.DEPOSEE, EtatPiece.AUCUNE}
+    deposee = {EtatPiece.DEPOSEE, EtatPiece.DECLAREE, EtatPiece.AUCUNE}
     suivi = redepose
     for acte, acteur in sans_envoi:
-        if acte == ActePiece.RECEVOIR and suivi.situation.etat == EtatPiece.AUCUNE:
+        if acte == ActePiece.RECEVOIR and suivi.situation.etat != EtatPiece.DEPOSEE:
             break  # all deleted, then received on paper: the reception stands for the sending
         suivi = jouer(suivi, acte, acteur)
         assert suivi.situation.etat in deposee
@@ -132,6 +145,7 @@ def test_a_later_version_always_lets_the_candidat_deposit_the_new_recapitulatif(
     assert redepose.fichiers == 1
 
 
+A_ENVOYER = (EtatPiece.DEPOSEE, EtatPiece.DECLAREE)
 PIECES = st.lists(
     st.builds(
         SituationDePiece,
@@ -143,7 +157,9 @@ PIECES = st.lists(
         dematerialisee=st.booleans(),
         requise=st.booleans(),
         fenetre_ouverte=st.booleans(),
-    ).map(lambda p: replace(p, envoyee=p.etat != EtatPiece.AUCUNE and (p.envoyee or p.etat != EtatPiece.DEPOSEE))),
+        facultative=st.booleans(),
+        echeance_passee=st.sampled_from([None, False, True]),
+    ).map(lambda p: replace(p, envoyee=p.etat != EtatPiece.AUCUNE and (p.envoyee or p.etat not in A_ENVOYER))),
     max_size=5,
 )
 
@@ -157,7 +173,8 @@ def test_a_sending_that_is_allowed_sends_each_piece_and_leaves_nothing_to_send(p
     envoyees = []
     for piece in pieces:
         rendu = acte_sur_piece(piece, "envoyer", "candidat")
-        a_envoyer = piece.requise and piece.dematerialisee and piece.etat == EtatPiece.DEPOSEE and not piece.envoyee
+        fournie = piece.etat in (EtatPiece.DEPOSEE, EtatPiece.DECLAREE)
+        a_envoyer = piece.requise and piece.dematerialisee and fournie and not piece.envoyee
         assert isinstance(rendu, Motif) != a_envoyer
         envoyees.append(replace(piece, envoyee=True) if a_envoyer else piece)
     motif = depot.motif_envoi(envoyees)
@@ -175,6 +192,36 @@ def test_a_dossier_is_complete_exactly_when_each_required_piece_is(pieces):
     assert len({m.code for m in motifs}) == len(motifs)
     assert all(len(seule) <= 1 for seule in seules)
     assert not any(seule for piece, seule in zip(pieces, seules, strict=True) if not piece.requise)
+
+
+@pytest.mark.passages("L-70")
+@RAPIDE
+@given(PIECES)
+def test_a_piece_asked_later_counts_only_when_it_blocks_and_its_date_is_past(pieces):
+    for piece in pieces:
+        demandee = replace(piece, requise=True, depassee=False)
+        assert not depot.dossier_incomplet([replace(demandee, facultative=True, echeance_passee=True)])
+        assert not depot.dossier_incomplet([replace(demandee, facultative=False, echeance_passee=False)])
+        en_retard = depot.dossier_incomplet([replace(demandee, facultative=False, echeance_passee=True)])
+        fournie = demandee.envoyee and demandee.etat != EtatPiece.NON_CONFORME
+        assert bool(en_retard) != fournie
+
+
+@pytest.mark.passages("L-71", "S27")
+@RAPIDE
+@given(SUITES, DU_CANDIDAT)
+def test_a_declaration_accepted_satisfies_the_piece_and_nothing_of_the_candidat_moves_it(suite, actes):
+    declare = [(ActePiece.DECLARER, Acteur.CANDIDAT), (ActePiece.ENVOYER, Acteur.CANDIDAT)]
+    suivi = apres(apres(piece_neuve(), suite), declare)
+    if suivi.situation.etat != EtatPiece.DECLAREE:
+        return
+    assert not depot.dossier_incomplet([suivi.situation])
+    accepte = jouer(suivi, ActePiece.DISPENSER, Acteur.GESTIONNAIRE)
+    assert accepte.situation.etat == EtatPiece.CONFORME
+    assert apres(accepte, [(acte, Acteur.CANDIDAT) for acte in actes]) == accepte
+    exige = jouer(suivi, ActePiece.EXIGER, Acteur.GESTIONNAIRE)
+    assert depot.motif_envoi([exige.situation]) is not None
+    assert isinstance(acte_sur_piece(exige.situation, "deposer", "candidat"), TransitionDePiece)
 
 
 @pytest.mark.passages("depot.taille-maximale", "L-29")

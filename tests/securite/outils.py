@@ -80,6 +80,8 @@ class Monde:
             "regroupement": "identite",
             "fichier": self.fichier.reference,
             "page": 1,
+            "geste": "descendre",
+            "genre": "vignette",
             "usage": "activation",
             "jeton": "jeton-qui-n-existe-pas",
         }

@@ -41,7 +41,8 @@ def defauts(reponse: Any) -> list[str]:
         trouves.append("CSP sandbox")
     if reponse.headers.get("X-Content-Type-Options") != "nosniff":
         trouves.append("nosniff")
-    if reponse.headers.get("Referrer-Policy") not in ("same-origin", "no-referrer"):
+    # "strict-origin": the path holds a token, and under "no-referrer" the forms of the page would carry a null origin.
+    if reponse.headers.get("Referrer-Policy") not in ("same-origin", "no-referrer", "strict-origin"):
         trouves.append("Referrer-Policy")
     if reponse.headers.get("X-Frame-Options") != "DENY":
         trouves.append("X-Frame-Options")

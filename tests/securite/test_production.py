@@ -61,6 +61,8 @@ def test_check_deploy_has_nothing_to_say(tmp_path):
 
 REFUS = {
     "mode inconnu": {"REGISTRE_MODE": "recette"},
+    "antivirus sans port": {"REGISTRE_ANTIVIRUS": "tcp://127.0.0.1"},
+    "antivirus sans adresse": {"REGISTRE_ANTIVIRUS": "clamd"},
     "sans clé secrète": {"REGISTRE_CLE_SECRETE": None},
     "clé secrète vide": {"REGISTRE_CLE_SECRETE": ""},
     "clé secrète courte": {"REGISTRE_CLE_SECRETE": "Ab3-" * 7},

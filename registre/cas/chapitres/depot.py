@@ -50,6 +50,9 @@ class Acte:
     depassee: bool = False
     dematerialisee: bool = True
     requise: bool = True
+    analyse_en_cours: bool = False
+    rejetee: bool = False
+    non_concerne: bool = False
 
 
 def acte(s: Acte, _cadre: Cadre) -> Observe:
@@ -61,6 +64,9 @@ def acte(s: Acte, _cadre: Cadre) -> Observe:
         depassee=s.depassee,
         dematerialisee=s.dematerialisee,
         requise=s.requise,
+        analyse_en_cours=s.analyse_en_cours,
+        rejetee=s.rejetee,
+        non_concerne=s.non_concerne,
     )
     rendu = acte_sur_piece(piece, s.acte, s.acteur)
     if isinstance(rendu, Motif):
@@ -77,6 +83,9 @@ class Piece:
     dematerialisee: bool = True
     requise: bool = True
     fenetre_ouverte: bool = False
+    rejetee: bool = False
+    facultative: bool = False
+    echeance_passee: bool | None = None
 
     def situation(self) -> SituationDePiece:
         return SituationDePiece(
@@ -88,6 +97,9 @@ class Piece:
             dematerialisee=self.dematerialisee,
             requise=self.requise,
             fenetre_ouverte=self.fenetre_ouverte,
+            rejetee=self.rejetee,
+            facultative=self.facultative,
+            echeance_passee=self.echeance_passee,
         )
 
 
@@ -176,6 +188,40 @@ def fenetre(s: Fenetre, _cadre: Cadre) -> Observe:
     return des_motifs(depot.motifs_fenetre(s.ferme_le, _repete(s.motif, s.fois), s.le))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Declaration:
+    """``dit`` est répété ``fois`` fois."""
+
+    dit: str
+    fois: int = 1
+
+
+def declaration(s: Declaration, _cadre: Cadre) -> Observe:
+    return des_motifs(depot.motifs_declaration(_repete(s.dit, s.fois)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demande:
+    """Une pièce demandée plus tard. ``raison`` est répétée ``fois`` fois ; ``deja`` : le titre d'une pièce attendue."""
+
+    jour: date
+    titre: str
+    raison: str
+    derniere: date | None = None
+    fois: int = 1
+    deja: str | None = None
+    deja_conforme: bool = False
+
+
+def demande(s: Demande, _cadre: Cadre) -> Observe:
+    motifs = depot.motifs_demande(s.titre, _repete(s.raison, s.fois), s.derniere, s.jour)
+    if s.deja is not None:
+        etat = EtatPiece.CONFORME if s.deja_conforme else EtatPiece.DEPOSEE
+        attendue = SituationDePiece(cle="demande-1", libelle=s.deja, etat=etat, envoyee=s.deja_conforme)
+        motifs += [m for m in [depot.motif_deja_demandee(s.titre, [attendue])] if m]
+    return des_motifs(motifs)
+
+
 def _genre(
     genre: str, situation: type, observer: Callable[[Any, Cadre], Observe], *parametres: str, un_seul: bool = False
 ) -> Adaptateur:
@@ -199,4 +245,6 @@ ADAPTATEURS = (
     _genre("commentaire", Commentaire, commentaire),
     _genre("reception", Reception, reception),
     _genre("fenetre", Fenetre, fenetre),
+    _genre("declaration", Declaration, declaration),
+    _genre("demande", Demande, demande),
 )

@@ -1,7 +1,8 @@
 """L’atelier : le processus à part, borné, qui ouvre les fichiers envoyés. Lancé par :mod:`.traitement` seul.
 
 Il reçoit les octets sur son entrée, écrit son compte rendu sur sa sortie, et ne peut rien ouvrir d’autre. Le compte
-rendu est une ligne JSON, puis les octets annoncés : la copie, puis chaque page. Ni pickle, ni fichier.
+rendu est une ligne JSON, puis les octets qu’elle annonce, bloc par bloc. Ni pickle, ni fichier. Il sait traiter un
+fichier déposé, faire les pages d’un fichier à préparer, et réunir des pages gardées.
 """
 
 from __future__ import annotations
@@ -12,15 +13,19 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from types import TracebackType
 
 from PIL import Image
 
-from registre.justificatifs.fichiers import images
-from registre.justificatifs.fichiers.codes import NOTRE_CODE, lire_codes
+from registre.justificatifs.fichiers import images, reduction
+from registre.justificatifs.fichiers.autres_images import image_lue, preparer_le_heic
+from registre.justificatifs.fichiers.codes import BUDGET, NOTRE_CODE, trouver_codes
+from registre.justificatifs.fichiers.mesures import mesurer
+from registre.justificatifs.fichiers.signature import encre_du_cadre
 
+MESURES = 6  # seconds of computing after which no more page is measured
 CODES = 4  # seconds of computing after which no more page is searched: drawing the pages comes first
 REVEIL = 120  # seconds of real time, should the parent be gone and its clock with it
 PRIORITE = 10  # less than the pages of the site
@@ -28,11 +33,30 @@ PRIORITE = 10  # less than the pages of the site
 
 @dataclass
 class CompteRendu:
-    """Ce que l’atelier a fait d’un fichier."""
+    """Ce que l’atelier a fait d’un fichier déposé."""
 
     copie: bytes = b""
     pages: list[tuple[bytes, int, int]] = field(default_factory=list)
+    mesures: list[dict[str, float]] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)
+
+    def ajouter(self, image: Image.Image) -> None:
+        """Une page de plus, telle qu’elle est montrée."""
+        self.pages.append(images.page(image))
+        self.mesures.append(mesures_de(image))
+
+    def lire(self, image: Image.Image, rang: int, budget: float) -> None:
+        """Les codes de la page ``rang``, et ce que vaut le cadre à signer qu’ils font trouver."""
+        trouves = trouver_codes(image, budget=budget)
+        self.codes = list(dict.fromkeys([*self.codes, *(code.texte for code in trouves)]))
+        encre = encre_du_cadre(image, trouves)
+        if encre is not None and self.mesures[rang]:
+            self.mesures[rang]["signature"] = encre
+
+
+def mesures_de(image: Image.Image) -> dict[str, float]:
+    """Drawing every page comes before measuring the last ones."""
+    return mesurer(image) if time.process_time() < MESURES else {}
 
 
 def se_limiter(cpu: int, memoire: int) -> None:
@@ -53,7 +77,11 @@ def se_limiter(cpu: int, memoire: int) -> None:
 def traiter_jpeg(octets: bytes, lire: bool) -> CompteRendu:
     """La photo redressée, réécrite, et son image de page."""
     photo = images.photo(octets)
-    return CompteRendu(images.en_jpeg(photo), [images.page(photo)], lire_codes(photo) if lire else [])
+    rendu = CompteRendu(images.en_jpeg(photo))
+    rendu.ajouter(photo)
+    if lire:
+        rendu.lire(photo, 0, BUDGET)
+    return rendu
 
 
 def traiter_pdf(octets: bytes, lire: bool) -> CompteRendu:
@@ -61,16 +89,17 @@ def traiter_pdf(octets: bytes, lire: bool) -> CompteRendu:
     from registre.justificatifs.fichiers import pdf
 
     rendu = CompteRendu(pdf.copie_propre(octets))
-    a_relire: list[Image.Image] = []
-    for image in pdf.pages(rendu.copie):
-        rendu.pages.append(images.page(image))
-        if lire and not _notre_code(rendu):
-            rendu.codes += lire_codes(image, budget=0)
-            a_relire = [*a_relire[:1], image]
+    a_relire: list[tuple[int, Image.Image]] = []
+    for rang, image in enumerate(pdf.pages(rendu.copie)):
+        rendu.ajouter(image)
+        # After the code is found, for the frame to sign: it is on the last page.
+        if lire and (not _notre_code(rendu) or time.process_time() < CODES):
+            rendu.lire(image, rang, budget=0)
+            a_relire = [*a_relire[:1], (rang, image)]
     # The code is on the first page and on the last: only these are worth a second look, once all are drawn.
-    for image in a_relire:
+    for rang, image in a_relire:
         if not _notre_code(rendu) and time.process_time() < CODES:
-            rendu.codes += lire_codes(image)
+            rendu.lire(image, rang, BUDGET)
     return rendu
 
 
@@ -79,11 +108,56 @@ def _notre_code(rendu: CompteRendu) -> bool:
     return any(map(NOTRE_CODE.fullmatch, rendu.codes))
 
 
-def ecrire(entete: dict[str, object], blocs: Iterator[bytes]) -> None:
+def _images(octets: bytes, format_recu: str, maximum: int) -> Iterator[Image.Image]:
+    if format_recu != "pdf":
+        yield image_lue(octets, format_recu)
+        return
+    from registre.justificatifs.fichiers import pdf
+
+    copie = pdf.copie_propre(octets)
+    if pdf.nombre_de_pages(copie) > maximum:
+        raise images.Refus("trop_de_pages")
+    yield from pdf.pages(copie, reduction.COTE_RENDU)
+
+
+# --- Les actes : chacun écrit son compte rendu --------------------------------------------------------------
+
+
+def traiter(octets: bytes, format_recu: str, reglage: str) -> None:
+    """Un fichier déposé ; ``reglage`` : « codes » pour chercher ceux du récapitulatif."""
+    rendu = (traiter_jpeg if format_recu == "jpeg" else traiter_pdf)(octets, reglage == "codes")
+    dits = [[largeur, hauteur, m] for (_, largeur, hauteur), m in zip(rendu.pages, rendu.mesures, strict=True)]
+    ecrire({"pages": dits, "codes": rendu.codes}, [rendu.copie, *(page for page, _, _ in rendu.pages)])
+
+
+def preparer(octets: bytes, format_recu: str, reglage: str) -> None:
+    """Les pages d’un fichier que le site ne garde pas tel quel ; ``reglage`` : leur nombre le plus grand."""
+    dits: list[list[object]] = []
+    blocs: list[bytes] = []
+    for image in _images(octets, format_recu, int(reglage)):
+        page, montree = reduction.gardee(image)
+        dits.append([page.largeur, page.hauteur, mesures_de(montree)])
+        blocs += [page.image, page.vignette]
+    ecrire({"pages": dits}, blocs)
+
+
+def reunir(octets: bytes, format_recu: str, reglage: str) -> None:
+    """Des pages gardées en un fichier de ``reglage`` octets au plus. Entrée : une ligne JSON, puis leurs octets."""
+    entete, _, corps = octets.partition(b"\n")
+    pages, debut = [], 0
+    for longueur, rotation in json.loads(entete):
+        pages.append(reduction.Page(corps[debut : debut + longueur], rotation))
+        debut += longueur
+    format_rendu, document = reduction.reunies(pages, int(reglage))
+    ecrire({"format": format_rendu}, [document])
+
+
+def ecrire(entete: dict[str, object], blocs: Iterable[bytes]) -> None:
     """Le compte rendu sur la sortie, puis la fin du processus, sans rien défaire : le système reprend tout."""
+    a_rendre = list(blocs)
     with os.fdopen(os.dup2(1, 1), "wb", closefd=False) as sortie:
-        sortie.write(json.dumps(entete).encode() + b"\n")
-        for bloc in blocs:
+        sortie.write(json.dumps(entete | {"blocs": [len(bloc) for bloc in a_rendre]}).encode() + b"\n")
+        for bloc in a_rendre:
             sortie.write(bloc)
     os._exit(0)
 
@@ -93,29 +167,27 @@ def _imprevu(genre: type[BaseException], valeur: BaseException, trace: Traceback
     while trace and trace.tb_next:
         trace = trace.tb_next
     lieu = f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else ""
-    ecrire({"imprevu": f"{genre.__name__} {lieu}"}, iter(()))
+    ecrire({"imprevu": f"{genre.__name__} {lieu}"}, ())
 
 
 def main() -> None:
-    """``<format> <codes|-> <secondes> <octets>`` en arguments, le fichier sur l’entrée."""
-    format_recu, codes, cpu, memoire = sys.argv[-4:]
-    traitements: dict[str, Callable[[bytes, bool], CompteRendu]] = {"jpeg": traiter_jpeg, "pdf": traiter_pdf}
+    """``<acte> <format|-> <réglage> <secondes> <octets>`` en arguments, le fichier sur l’entrée."""
+    acte, format_recu, reglage, cpu, memoire = sys.argv[-5:]
+    actes: dict[str, Callable[[bytes, str, str], None]] = {"traiter": traiter, "preparer": preparer, "reunir": reunir}
     if format_recu == "pdf":
         from registre.justificatifs.fichiers import pdf  # before the limits, and only when it is needed
 
         pdf.preparer()
+    elif format_recu == "heic":
+        preparer_le_heic()
+    elif acte == "reunir":
+        import pikepdf  # noqa: F401 - before the limits too
     octets = sys.stdin.buffer.read()
     sys.excepthook = _imprevu
     se_limiter(int(cpu), int(memoire))
     try:
-        rendu = traitements[format_recu](octets, codes == "codes")
+        actes[acte](octets, format_recu, reglage)
     except images.Refus as refus:
-        ecrire({"refus": refus.code}, iter(()))
+        ecrire({"refus": refus.code}, ())
     except (MemoryError, RecursionError):
-        ecrire({"refus": "fichier_trop_complexe"}, iter(()))
-    entete = {
-        "copie": len(rendu.copie),
-        "pages": [[len(page), largeur, hauteur] for page, largeur, hauteur in rendu.pages],
-        "codes": rendu.codes,
-    }
-    ecrire(entete, iter([rendu.copie, *(page for page, _, _ in rendu.pages)]))
+        ecrire({"refus": "fichier_trop_complexe"}, ())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 
 import zxingcpp
@@ -23,12 +24,31 @@ BUDGET = 0.9
 COTE_MAX = 4200
 """Au-delà, l’image est réduite d’abord : en pixels, sur le plus grand côté."""
 
+Point = tuple[float, float]
 Preparation = Callable[[Image.Image], Image.Image]
 Melange = Callable[[Image.Image, Image.Image], Image.Image]
 
 
+@dataclass(frozen=True, slots=True)
+class CodeTrouve:
+    """Un QR code : son texte, et ses coins, en pixels, depuis son haut gauche, dans le sens des aiguilles."""
+
+    texte: str
+    coins: tuple[Point, ...]
+
+    @property
+    def est_le_notre(self) -> bool:
+        """Vrai s’il a la forme de nos codes."""
+        return NOTRE_CODE.fullmatch(self.texte) is not None
+
+
 def lire_codes(image: Image.Image, *, budget: float = BUDGET) -> list[str]:
-    """Les textes des QR codes trouvés, sans doublon, dans l’ordre où ils ont été lus.
+    """Les textes des QR codes trouvés, sans doublon, dans l’ordre où ils ont été lus : voir :func:`trouver_codes`."""
+    return list(dict.fromkeys(code.texte for code in trouver_codes(image, budget=budget)))
+
+
+def trouver_codes(image: Image.Image, *, budget: float = BUDGET) -> list[CodeTrouve]:
+    """Les QR codes trouvés, dans l’ordre où ils ont été lus ; le nôtre est imprimé deux fois.
 
     S’arrête au premier essai qui trouve un texte de la forme du nôtre ; les autres QR codes lus jusque-là sont
     rendus avec lui. Rend une liste vide s’il n’y en a aucun. Prend moins de 1,5 s de processeur à 12 mégapixels.
@@ -37,18 +57,23 @@ def lire_codes(image: Image.Image, *, budget: float = BUDGET) -> list[str]:
         que telle quelle.
     """
     fin = time.process_time() + budget
-    textes: list[str] = []
+    trouves: list[CodeTrouve] = []
     for essai in _essais(image):
-        textes += [texte for texte in _lus(essai) if texte not in textes]
-        if any(map(NOTRE_CODE.fullmatch, textes)) or time.process_time() >= fin:
+        connus = {code.texte for code in trouves}
+        trouves += [code for code in _lus(essai, max(image.size) / max(essai.size)) if code.texte not in connus]
+        if any(code.est_le_notre for code in trouves) or time.process_time() >= fin:
             break
-    return textes
+    return trouves
 
 
-def _lus(gris: Image.Image) -> list[str]:
+def _lus(gris: Image.Image, echelle: float) -> list[CodeTrouve]:
     """Model 2 only: a Micro QR code has few enough checks to be seen in a blurred picture where there is none."""
-    trouves = zxingcpp.read_barcodes(gris, formats=zxingcpp.QRCodeModel2)
-    return list(dict.fromkeys(trouve.text for trouve in trouves))
+    lus = []
+    for trouve in zxingcpp.read_barcodes(gris, formats=zxingcpp.QRCodeModel2):
+        p = trouve.position
+        coins = (p.top_left, p.top_right, p.bottom_right, p.bottom_left)
+        lus.append(CodeTrouve(trouve.text, tuple((c.x * echelle, c.y * echelle) for c in coins)))
+    return lus
 
 
 def _essais(image: Image.Image) -> Iterator[Image.Image]:
@@ -79,20 +104,25 @@ def _nette(rayon: float, gris: Image.Image) -> Image.Image:
     return gris.filter(ImageFilter.UnsharpMask(radius=rayon, percent=300, threshold=0))
 
 
-def _sans_trait(pixels: int, gris: Image.Image) -> Image.Image:
-    """Without what is dark and thinner than ``pixels``: a pen line goes, the wider modules of the code stay."""
-    return _etendre(_etendre(gris, ImageChops.lighter, pixels), ImageChops.darker, pixels)
+def fermer(gris: Image.Image, pixels: int) -> Image.Image:
+    """L’image sans ce qui est sombre et plus fin que ``pixels`` : un trait s’en va, un bord d’ombre reste."""
+    return _en_place(etendre(etendre(gris, ImageChops.lighter, pixels), ImageChops.darker, pixels), pixels)
 
 
 def _sans_griffure(pixels: int, gris: Image.Image) -> Image.Image:
     """Without what is light and thinner than ``pixels``: the crease of a fold."""
-    return _etendre(_etendre(gris, ImageChops.darker, pixels), ImageChops.lighter, pixels)
+    return _en_place(etendre(etendre(gris, ImageChops.darker, pixels), ImageChops.lighter, pixels), pixels)
 
 
-def _etendre(gris: Image.Image, melange: Melange, pixels: int) -> Image.Image:
+def _en_place(gris: Image.Image, pixels: int) -> Image.Image:
+    """The picture moved back to where it was before two spreads of ``pixels``."""
+    return ImageChops.offset(gris, 1 - pixels, 1 - pixels)
+
+
+def etendre(gris: Image.Image, melange: Melange, pixels: int) -> Image.Image:
     """Each pixel becomes the ``melange`` of a square of ``pixels``, by doubling: far quicker than a rank filter.
 
-    The picture moves by as much and wraps around its sides, which is of no matter to who looks for a code.
+    The picture moves by half as much, right and down, and wraps around its sides.
     """
     for horizontal in (True, False):
         fait = 1
@@ -105,13 +135,13 @@ def _etendre(gris: Image.Image, melange: Melange, pixels: int) -> Image.Image:
 
 _PREPARATIONS: tuple[tuple[int, Preparation], ...] = (
     (1600, partial(_nette, 3)),
-    (2200, partial(_sans_trait, 6)),
+    (2200, partial(fermer, pixels=6)),
     (2200, partial(_sans_griffure, 4)),
-    (2200, partial(_sans_trait, 4)),
-    (2200, partial(_sans_trait, 7)),
+    (2200, partial(fermer, pixels=4)),
+    (2200, partial(fermer, pixels=7)),
     (4000, partial(_nette, 6)),
 )
 """(plus grand côté en pixels, préparation), de la plus utile à la plus coûteuse."""
 
 # Handing points over makes Pillow load one more module, the first time: here, while files may still be opened.
-_lus(Image.new("L", (1, 1)))
+_lus(Image.new("L", (1, 1)), 1)

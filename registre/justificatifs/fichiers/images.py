@@ -62,7 +62,7 @@ def photo(octets: bytes) -> Image.Image:
 def _ouverte(octets: bytes) -> Image.Image:
     with Image.open(io.BytesIO(octets), formats=["JPEG"]) as lue:
         lue.load()
-        return _redressee(lue)
+        return redressee(lue)
 
 
 def _avec_sa_fin(octets: bytes) -> bytes:
@@ -76,12 +76,15 @@ def _avec_sa_fin(octets: bytes) -> bytes:
     return octets + FIN_D_IMAGE
 
 
-def _redressee(image: Image.Image) -> Image.Image:
-    """The picture as the camera meant it. Unreadable EXIF data say nothing: the picture stays as it is."""
+def redressee(image: Image.Image, *, sur_place: bool = False) -> Image.Image:
+    """The picture as the camera meant it. Unreadable EXIF data say nothing: the picture stays as it is.
+
+    ``sur_place`` spares the memory of a copy, for a picture that needs none.
+    """
     try:
-        return ImageOps.exif_transpose(image)
+        return ImageOps.exif_transpose(image, in_place=sur_place) or image
     except (OSError, SyntaxError, ValueError, TypeError, KeyError, struct.error):
-        return image.copy()
+        return image if sur_place else image.copy()
 
 
 def en_jpeg(image: Image.Image, qualite: int = QUALITE) -> bytes:

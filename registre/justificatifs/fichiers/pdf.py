@@ -307,8 +307,14 @@ def _lire_jusqu_au_bout(flux: Stream, filtres: list[str]) -> None:
         flux.read_bytes(pikepdf.StreamDecodeLevel.generalized)
 
 
-def pages(octets: bytes) -> Iterator[Image.Image]:
-    """L’image de chaque page d’une copie propre, dans l’ordre, en RGB ou en gris.
+def nombre_de_pages(octets: bytes) -> int:
+    """Le nombre de pages d’une copie propre."""
+    with pikepdf.open(io.BytesIO(octets)) as copie:
+        return len(copie.pages)
+
+
+def pages(octets: bytes, cote: int = COTE_DE_PAGE) -> Iterator[Image.Image]:
+    """L’image de chaque page d’une copie propre, dans l’ordre, en RGB ou en gris, de ``cote`` pixels au plus.
 
     :raises Refus: ``fichier_abime`` si une page ne se dessine pas.
     """
@@ -316,7 +322,7 @@ def pages(octets: bytes) -> Iterator[Image.Image]:
         document = pypdfium2.PdfDocument(octets)
         for numero in range(len(document)):
             page = document[numero]
-            echelle = min(RESOLUTION / POINTS_PAR_POUCE, COTE_DE_PAGE / max(*page.get_size(), 1))
+            echelle = min(RESOLUTION / POINTS_PAR_POUCE, cote / max(*page.get_size(), 1))
             trame = page.render(scale=echelle, draw_annots=False, may_draw_forms=False)
             image = trame.to_pil()
             page.close()

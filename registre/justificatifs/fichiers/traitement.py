@@ -15,8 +15,10 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 from registre.justificatifs.fichiers.noms import nom_affiche
 from registre.justificatifs.fichiers.reconnaissance import format_reconnu
@@ -45,11 +47,12 @@ _journal = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class PageImage:
-    """Une page telle qu’elle est montrée : un JPEG, et sa taille en pixels."""
+    """Une page telle qu’elle est montrée : un JPEG, sa taille en pixels, ce qui y a été mesuré."""
 
     octets: bytes
     largeur: int
     hauteur: int
+    mesures: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +94,13 @@ def traiter(octets: bytes, nom: str, pieces: ParametresPieces, *, lire_les_codes
     format_trouve = format_reconnu(octets)
     if motifs := motifs_fichier(nom_affiche(nom), format_trouve, len(octets), pieces):
         raise FichierRefuse(motifs[0])
-    with _une_place():
+    with une_place():
         passage = passer_a_l_atelier(octets, format_trouve, lire_les_codes=lire_les_codes)
     return _lu(passage, format_trouve)
 
 
 @contextmanager
-def _une_place() -> Iterator[None]:
+def une_place() -> Iterator[None]:
     """Waits for one's turn. Nobody joins a long line: the threads that wait show no page to the others."""
     if not _ligne.acquire(blocking=False):
         raise FichierRefuse(refus_de_fichier("service_occupe"))
@@ -113,11 +116,16 @@ def _une_place() -> Iterator[None]:
 
 
 def passer_a_l_atelier(octets: bytes, format_trouve: str, *, lire_les_codes: bool) -> Passage:
+    """Le passage d’un fichier déposé, voir :func:`lancer`."""
+    return lancer(octets, "traiter", format_trouve, "codes" if lire_les_codes else "-")
+
+
+def lancer(octets: bytes, acte: str, format_trouve: str, reglage: str) -> Passage:
     """Lance l’atelier sur ces octets, lit au plus ``SORTIE`` octets, et ne laisse rien tourner derrière lui.
 
     :raises FichierRefuse: ``service_occupe`` quand la machine ne peut pas lancer de processus.
     """
-    demande = [format_trouve, "codes" if lire_les_codes else "-", str(CPU), str(MEMOIRE)]
+    demande = [acte, format_trouve, reglage, str(CPU), str(MEMOIRE)]
     commande = [sys.executable, "-I", "-c", AMORCE, str(RACINE), *demande]
     try:
         # Own interpreter, own code, no shell: nothing of the candidate is in the command.
@@ -176,7 +184,16 @@ def _tuer(groupe: int) -> None:
 
 
 def _lu(passage: Passage, format_trouve: str) -> FichierTraite:
-    """What the report says; without one, what the end of the workshop says."""
+    dit, (copie, *images) = compte_rendu(passage, format_trouve)
+    pages = tuple(PageImage(octets, *page) for octets, page in zip(images, dit["pages"], strict=True))
+    return FichierTraite(format_trouve, copie, pages, tuple(dit["codes"]))
+
+
+def compte_rendu(passage: Passage, format_trouve: str) -> tuple[dict[str, Any], list[bytes]]:
+    """Ce que dit l’atelier et les octets qu’il rend ; sans réponse, ce que dit sa fin.
+
+    :raises FichierRefuse: avec le motif à montrer au candidat.
+    """
     entete, _, corps = passage.sortie.partition(b"\n")
     if len(passage.sortie) > SORTIE:
         raise FichierRefuse(refus_de_fichier("fichier_trop_complexe"))
@@ -188,14 +205,11 @@ def _lu(passage: Passage, format_trouve: str) -> FichierTraite:
     if "imprevu" in dit:
         _journal.error("l’atelier n’a pas su traiter un fichier %s\u00a0: %s", format_trouve, dit["imprevu"])
         raise FichierRefuse(refus_de_fichier("fichier_abime"))
-    if len(corps) != dit["copie"] + sum(longueur for longueur, _, _ in dit["pages"]):
+    longueurs = dit.get("blocs", [])
+    if len(corps) != sum(longueurs):
         raise FichierRefuse(refus_de_fichier(_fin_sans_reponse(passage)))
-    copie, reste = corps[: dit["copie"]], corps[dit["copie"] :]
-    pages = []
-    for longueur, largeur, hauteur in dit["pages"]:
-        pages.append(PageImage(reste[:longueur], largeur, hauteur))
-        reste = reste[longueur:]
-    return FichierTraite(format_trouve, copie, tuple(pages), tuple(dit["codes"]))
+    fins = accumulate(longueurs)
+    return dit, [corps[fin - longueur : fin] for fin, longueur in zip(fins, longueurs, strict=True)]
 
 
 def _fin_sans_reponse(passage: Passage) -> str:

@@ -31,7 +31,7 @@ def delete_fichier(compte: Compte, cadre: Cadre, reference: UUID, *, le: datetim
     """
     with transaction.atomic():
         dossier = dossier_du_candidat(compte, cadre, le, verrouille=True)
-        piece = _piece_qui_le_porte(dossier, reference)
+        piece = piece_qui_le_porte(dossier, reference)
         if piece is None:
             return None
 
@@ -65,7 +65,7 @@ def delete_fichier(compte: Compte, cadre: Cadre, reference: UUID, *, le: datetim
     return nom
 
 
-def _piece_qui_le_porte(dossier: Dossier, reference: UUID) -> PieceVue | None:
-    """A replaced file is not found: a decision has judged it, it stays."""
+def piece_qui_le_porte(dossier: Dossier, reference: UUID) -> PieceVue | None:
+    """La pièce dont c’est un fichier en place. Un fichier remplacé n’est pas trouvé : une décision l’a jugé."""
     pieces = [*dossier.pieces, *dossier.plus_demandees]
     return next((p for p in pieces if reference in [f.reference for f in p.fichiers]), None)

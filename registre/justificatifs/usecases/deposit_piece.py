@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
 
 from registre.commun.journal import consigner
-from registre.comptes.frein import cle_de, permis
 from registre.comptes.models import Compte
 from registre.documents import sceau
 from registre.inscription.models import Candidature
+from registre.justificatifs import analyses
 from registre.justificatifs.actes import (
     DepotRefuse,
     appliquer,
@@ -25,20 +24,19 @@ from registre.justificatifs.actes import (
     transition_du_candidat,
     version_de_la_piece,
 )
+from registre.justificatifs.assemblages import clore
 from registre.justificatifs.dossier import RECAPITULATIF, PieceVue
 from registre.justificatifs.fichiers import coffre
 from registre.justificatifs.fichiers.noms import nom_affiche
 from registre.justificatifs.fichiers.traitement import FichierRefuse, FichierTraite, traiter
-from registre.justificatifs.models import FichierDepose, PieceJustificative
+from registre.justificatifs.models import Assemblage, FichierDepose, PieceJustificative
+from registre.justificatifs.places import motif_de_debit, motif_de_place
 from registre.regles.cadre import Cadre
 from registre.regles.citation import Motif
 from registre.regles.depot import motif_recapitulatif, refus_de_fichier, version_signee
 from registre.regles.etats import ActePiece
+from registre.regles.qualite import avis_du_fichier, en_table
 
-# What one candidate may take of the machine (S31): far more than the longest list of pieces needs, even page by page
-# and with mistakes, and far less than what would trouble the others.
-DEPOTS_PAR_HEURE = (120, timedelta(hours=1))  # files opened, real time
-PLACE_PAR_CANDIDAT = 200 * 2**20  # bytes sent and still kept
 FICHIERS_PAR_PIECE = 10
 
 
@@ -63,6 +61,7 @@ class _Range:
     original: str
     copie: str
     pages: list[dict[str, str | int]]
+    avis: list[dict[str, str | int]]
 
     @property
     def cles(self) -> list[str]:
@@ -71,7 +70,10 @@ class _Range:
 
 @dataclass(frozen=True)
 class _Envoi:
-    """Ce que le candidat envoie, et la dernière version qu’il pouvait signer en l’envoyant."""
+    """Ce que le candidat envoie, et la dernière version qu’il pouvait signer en l’envoyant.
+
+    ``assemblage`` : celui dont le fichier est fait, et qui disparaît avec son envoi.
+    """
 
     cle: str
     nom: str
@@ -80,6 +82,8 @@ class _Envoi:
     remplace: UUID | None
     version: int
     le: datetime
+    assemblage: Assemblage | None
+    garde_malgre: str
 
 
 def deposit_piece(
@@ -90,33 +94,31 @@ def deposit_piece(
     octets: bytes,
     *,
     remplace: UUID | None = None,
+    assemblage: Assemblage | None = None,
+    garde_malgre: str = "",
     le: datetime,
 ) -> Depot:
     """Ajoute un fichier au dépôt en cours de la pièce ``cle``, ou le met à la place du fichier ``remplace``.
 
     ``le`` est l’instant d’arrivée de la demande : il décide seul de la période, si long que soit le traitement. Les
-    mêmes octets envoyés deux fois ne font qu’un fichier.
+    mêmes octets envoyés deux fois ne font qu’un fichier. ``assemblage`` : celui dont ``octets`` est le résultat ; il
+    disparaît dans la même transaction. ``garde_malgre`` : pourquoi le candidat l’envoie malgré les avis.
 
     :raises DepotRefuse: si la pièce, la période, le fichier ou le récapitulatif s’y oppose ; rien n’est gardé.
     """
     dossier = dossier_du_candidat(compte, cadre, le, verrouille=False)
-    envoi = _Envoi(
-        cle, nom_affiche(nom), octets, sha256(octets).hexdigest(), remplace, dossier.candidature.derniere_version, le
-    )
+    version, empreinte = dossier.candidature.derniere_version, sha256(octets).hexdigest()
+    envoi = _Envoi(cle, nom_affiche(nom), octets, empreinte, remplace, version, le, assemblage, garde_malgre)
     piece = piece_du_dossier(dossier, cle)
-    if deja := _deja_depose(piece, envoi.empreinte):
+    if not assemblage and (deja := deja_depose(piece, envoi.empreinte)):
         return deja
 
     _exiger(_motif(piece, dossier.candidature, envoi))
-    _exiger(
-        None
-        if permis(cle_de("depot", str(compte.pk)), *DEPOTS_PAR_HEURE)
-        else refus_de_fichier("depots_trop_nombreux")
-    )
+    _exiger(motif_de_debit(compte))
     traite = _traiter(envoi, cadre)
     _exiger(_motif_des_codes(traite, dossier.candidature))
 
-    range_ = _ranger(envoi, traite)
+    range_ = _ranger(envoi, traite, cadre)
     try:
         depot = _ecrire(compte, cadre, envoi, range_)
     except DepotRefuse:
@@ -133,9 +135,11 @@ def _ecrire(compte: Compte, cadre: Cadre, envoi: _Envoi, range_: _Range) -> Depo
     with transaction.atomic():
         dossier = dossier_du_candidat(compte, cadre, envoi.le, verrouille=True)
         piece = piece_du_dossier(dossier, envoi.cle)
-        if deja := _deja_depose(piece, envoi.empreinte):
+        sources = clore(envoi.assemblage, envoi.empreinte) if envoi.assemblage else []
+        if deja := deja_depose(piece, envoi.empreinte):
             return deja
 
+        _exiger(refus_de_fichier("assemblage_change") if sources is None else None)
         _exiger(_motif(piece, dossier.candidature, envoi))
         _exiger(_motif_des_codes(range_.traite, dossier.candidature))
         passage = transition_du_candidat(piece, ActePiece.DEPOSER)
@@ -157,6 +161,7 @@ def _ecrire(compte: Compte, cadre: Cadre, envoi: _Envoi, range_: _Range) -> Depo
             fichier=str(fichier.reference),
             empreinte=envoi.empreinte,
             remplace=str(envoi.remplace) if envoi.remplace and not passage.remplace else None,
+            **({"prepare": True, "sources": sources} if envoi.assemblage else {}),
         )
     return Depot(fichier, ligne, deja=False, version_lue=fichier.version_lue)
 
@@ -169,9 +174,9 @@ def _exiger(motif: Motif | None) -> None:
         raise DepotRefuse([motif])
 
 
-def _deja_depose(piece: PieceVue, empreinte: str) -> Depot | None:
-    """A double click or a retry finds its file, even after the button or the closing: it changes nothing."""
-    if piece.depassee or piece.etat == PieceJustificative.Etat.NON_CONFORME:
+def deja_depose(piece: PieceVue, empreinte: str) -> Depot | None:
+    """Le fichier de ces octets dans le dépôt en cours : un second clic le trouve, même après le bouton ou la fin."""
+    if piece.depassee or piece.etat == PieceJustificative.Etat.NON_CONFORME or (piece.rejetee and piece.envoyee):
         return None  # a new deposit begins: the same bytes are a new file
     vu = next((f for f in piece.fichiers if f.empreinte == empreinte), None)
     if vu is None:
@@ -191,11 +196,8 @@ def _motif(piece: PieceVue, candidature: Candidature, envoi: _Envoi) -> Motif | 
             return Motif("fichier_remplace_ailleurs", "fichier", message, ("pieces.bouton-ajouter", "L-52"))
         if not envoi.remplace and len(piece.fichiers) >= FICHIERS_PAR_PIECE:
             return refus_de_fichier("trop_de_fichiers")
-    gardes = FichierDepose.objects.filter(piece__candidature=candidature).exclude(
-        reference=None if nouveau_depot else envoi.remplace
-    )
-    occupee = gardes.aggregate(octets=Sum("taille"))["octets"] or 0
-    return refus_de_fichier("place_epuisee") if occupee + len(envoi.octets) > PLACE_PAR_CANDIDAT else None
+    en_moins = None if nouveau_depot else envoi.remplace
+    return motif_de_place(candidature, len(envoi.octets), en_moins=en_moins, assemblage=envoi.assemblage)
 
 
 def _traiter(envoi: _Envoi, cadre: Cadre) -> FichierTraite:
@@ -217,7 +219,7 @@ def _motif_des_codes(traite: FichierTraite, candidature: Candidature) -> Motif |
 # --- Écrire ---------------------------------------------------------------------------------------------------
 
 
-def _ranger(envoi: _Envoi, traite: FichierTraite) -> _Range:
+def _ranger(envoi: _Envoi, traite: FichierTraite, cadre: Cadre) -> _Range:
     """Puts every object in the vault; what a failure interrupts is erased."""
     cles: list[str] = []
     try:
@@ -232,7 +234,8 @@ def _ranger(envoi: _Envoi, traite: FichierTraite) -> _Range:
         {"cle": cle, "largeur": page.largeur, "hauteur": page.hauteur}
         for cle, page in zip(images, traite.pages, strict=True)
     ]
-    return _Range(traite, original, copie, pages)
+    avis = en_table(avis_du_fichier([page.mesures for page in traite.pages], cadre.qualite))
+    return _Range(traite, original, copie, pages, avis)
 
 
 def _nouveau_fichier(
@@ -257,4 +260,8 @@ def _nouveau_fichier(
         pages=range_.pages,
         version_lue=version_signee(_codes_lus(range_.traite), candidature.numero or ""),
         depose_le=envoi.le,
+        avis=range_.avis,
+        garde_malgre=envoi.garde_malgre,
+        prepare=envoi.assemblage is not None,
+        **analyses.au_depot(),
     )

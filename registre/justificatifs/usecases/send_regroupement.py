@@ -25,6 +25,7 @@ from registre.regles.cadre import Cadre
 from registre.regles.citation import Motif
 from registre.regles.etats import ActePiece
 
+A_ENVOYER = (PieceJustificative.Etat.DEPOSEE, PieceJustificative.Etat.DECLAREE)
 REGROUPEMENT_INCONNU = Motif(
     "regroupement_inconnu", "", "Aucune pièce n’est demandée ici par votre dernière version.", ("L-30", "L-44")
 )
@@ -58,7 +59,7 @@ def send_regroupement(compte: Compte, cadre: Cadre, code: str, *, le: datetime) 
         passages = {
             piece.cle: transition_du_candidat(piece, ActePiece.ENVOYER)
             for piece in regroupement.pieces
-            if piece.etat == PieceJustificative.Etat.DEPOSEE and not piece.envoyee
+            if piece.etat in A_ENVOYER and not piece.envoyee
         }
 
         for cle, passage in passages.items():

@@ -34,6 +34,8 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{fait.effaces} objets effacés, {fait.gardes} gardés, {fait.recents} de moins de 24\u00a0heures."
         )
+        if fait.assemblages:
+            self.stdout.write(f"{fait.assemblages} documents en préparation, laissés depuis un jour, oubliés.")
         for nom in fait.etrangers:
             self.stdout.write(f"Étranger au coffre, laissé\u00a0: {nom}")
         if fait.restes:

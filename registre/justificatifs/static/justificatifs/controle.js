@@ -55,11 +55,22 @@ function viser(selecteur) {
   if (cible) cible.focus();
 }
 
+// Aller à une autre pièce perdrait ce qui est tapé : le lien est alors seulement désigné.
+function ouvrir(selecteur) {
+  const lien = document.querySelector(selecteur);
+  if (!lien) return;
+  const champs = [...document.querySelectorAll(".controle textarea, .controle input[type='text'], .controle input[type='radio']")];
+  if (champs.some((champ) => champ.value !== champ.defaultValue || champ.checked !== champ.defaultChecked)) lien.focus();
+  else lien.click();
+}
+
 const RACCOURCIS = {
   c: () => viser("[data-touche='c']"),
   n: () => viser("input[name='raison']"),
   l: () => viser("[data-touche='l']"),
   r: () => viser("#recevoir-recue_le"),
+  j: () => ouvrir("[data-touche='j']"),
+  k: () => ouvrir("[data-touche='k']"),
   s: () => allerALaPage(1),
   p: () => allerALaPage(-1),
   "+": () => agrandir(1),

@@ -28,10 +28,12 @@ window.addEventListener("pageshow", () => {
 
 // 2. Ce qui se voit avant l’envoi : un fichier vide, trop gros ou d’un autre genre. Le serveur juge de toute façon.
 function faute(fichier, champ) {
-  const acceptes = champ.accept.split(",");
   const nom = fichier.name.toLowerCase();
-  const connu = acceptes.some((a) => (a.startsWith(".") ? nom.endsWith(a) : fichier.type === a));
+  const dans = (liste) => liste.split(",").some((a) => (a.startsWith(".") ? nom.endsWith(a) : fichier.type === a));
+  const connu = dans(champ.accept);
   if (fichier.size === 0) return ["fichier_vide", mot("vide", { nom: fichier.name })];
+  // The server refuses it too, but makes pages of it for the candidate to send.
+  if (dans(dossier().dataset.preparables) && fichier.size <= Number(dossier().dataset.porte)) return null;
   if (fichier.size > Number(dossier().dataset.octets)) {
     const dixiemes = Math.ceil((fichier.size * 10) / 1048576);
     const taille = dixiemes % 10 ? `${Math.floor(dixiemes / 10)},${dixiemes % 10}` : String(dixiemes / 10);
