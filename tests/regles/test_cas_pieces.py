@@ -72,34 +72,35 @@ def test_a_new_version_asks_for_the_recapitulatif_alone(cas):
 
 # --- Every cell of the table ------------------------------------------------------------------------
 
-# What each actor may do, written apart from the code. Columns: the candidate's four acts, then the office's five.
+# What each actor may do, written apart from the code, by state, sent (env), outdated (dép). Columns: the candidate's
+# four acts, then the office's five.
 # A cell is the state after (« + » : sent, « ! » : the new files take the place of the old) or the code of the refusal.
 MATRICE = """
-état           envoyée dépassée | deposer   supprimer  declarer   envoyer    | recevoir accepter      refuser       dispenser exiger
-aucune         non     non      | deposee   rien       declaree   manque     | recue+   vide          vide          sans      sans
-aucune         oui     non      | envoyee   rien       envoyee    manque     | recue+   vide          vide          sans      sans
-aucune         non     oui      | deposee   rien       declaree   manque     | recue+   vide          vide          sans      sans
-aucune         oui     oui      | envoyee   rien       envoyee    manque     | recue+   vide          vide          sans      sans
-declaree       non     non      | deposee   aucune     declaree   declaree+  | recue+   juger         juger         pas       pas
-declaree       oui     non      | envoyee   envoyee    envoyee    envoyee    | recue+   juger         juger         conforme+ non_conforme+
-declaree       non     oui      | deposee   aucune     declaree   declaree+  | recue+   juger         juger         pas       pas
-declaree       oui     oui      | envoyee   envoyee    envoyee    envoyee    | recue+   juger         juger         conforme+ non_conforme+
-deposee        non     non      | deposee   aucune     fichier    deposee+   | pas      pas           pas           sans      sans
-deposee        oui     non      | envoyee   envoyee    envoyee    envoyee    | recue+   conforme+     non_conforme+ sans      sans
-deposee        non     oui      | deposee!  aucune     depasse    depasse    | recue+!  pas           pas           sans      sans
-deposee        oui     oui      | deposee!  depasse    depasse    depasse    | recue+!  depasse       non_conforme+ sans      sans
-recue          non     non      | envoyee   envoyee    envoyee    envoyee    | recue+   conforme+     non_conforme+ sans      sans
-recue          oui     non      | envoyee   envoyee    envoyee    envoyee    | recue+   conforme+     non_conforme+ sans      sans
-recue          non     oui      | deposee!  depasse    depasse    depasse    | recue+!  depasse       non_conforme+ sans      sans
-recue          oui     oui      | deposee!  depasse    depasse    depasse    | recue+!  depasse       non_conforme+ sans      sans
-non_conforme   non     non      | deposee!  remplacer  declaree!  remplacer  | recue+   conforme+     non_conforme+ sans      sans
-non_conforme   oui     non      | deposee!  remplacer  declaree!  remplacer  | recue+   conforme+     non_conforme+ sans      sans
-non_conforme   non     oui      | deposee!  depasse    depasse    depasse    | recue+!  depasse       non_conforme+ sans      sans
-non_conforme   oui     oui      | deposee!  depasse    depasse    depasse    | recue+!  depasse       non_conforme+ sans      sans
-conforme       non     non      | conforme  conforme   conforme   conforme   | recue+   conforme+     non_conforme+ sans      sans
-conforme       oui     non      | conforme  conforme   conforme   conforme   | recue+   conforme+     non_conforme+ sans      sans
-conforme       non     oui      | deposee!  depasse    depasse    depasse    | recue+!  depasse       non_conforme+ sans      sans
-conforme       oui     oui      | deposee!  depasse    depasse    depasse    | recue+!  depasse       non_conforme+ sans      sans
+état         env dép |deposer  supprimer declarer  envoyer   |recevoir accepter  refuser       dispenser exiger
+aucune       non non |deposee  rien      declaree  manque    |recue+   vide      vide          sans      sans
+aucune       oui non |envoyee  rien      envoyee   manque    |recue+   vide      vide          sans      sans
+aucune       non oui |deposee  rien      declaree  manque    |recue+   vide      vide          sans      sans
+aucune       oui oui |envoyee  rien      envoyee   manque    |recue+   vide      vide          sans      sans
+declaree     non non |deposee  aucune    declaree  declaree+ |recue+   juger     juger         pas       pas
+declaree     oui non |envoyee  envoyee   envoyee   envoyee   |recue+   juger     juger         conforme+ non_conforme+
+declaree     non oui |deposee  aucune    declaree  declaree+ |recue+   juger     juger         pas       pas
+declaree     oui oui |envoyee  envoyee   envoyee   envoyee   |recue+   juger     juger         conforme+ non_conforme+
+deposee      non non |deposee  aucune    fichier   deposee+  |pas      pas       pas           sans      sans
+deposee      oui non |envoyee  envoyee   envoyee   envoyee   |recue+   conforme+ non_conforme+ sans      sans
+deposee      non oui |deposee! aucune    depasse   depasse   |recue+!  pas       pas           sans      sans
+deposee      oui oui |deposee! depasse   depasse   depasse   |recue+!  depasse   non_conforme+ sans      sans
+recue        non non |envoyee  envoyee   envoyee   envoyee   |recue+   conforme+ non_conforme+ sans      sans
+recue        oui non |envoyee  envoyee   envoyee   envoyee   |recue+   conforme+ non_conforme+ sans      sans
+recue        non oui |deposee! depasse   depasse   depasse   |recue+!  depasse   non_conforme+ sans      sans
+recue        oui oui |deposee! depasse   depasse   depasse   |recue+!  depasse   non_conforme+ sans      sans
+non_conforme non non |deposee! remplacer declaree! remplacer |recue+   conforme+ non_conforme+ sans      sans
+non_conforme oui non |deposee! remplacer declaree! remplacer |recue+   conforme+ non_conforme+ sans      sans
+non_conforme non oui |deposee! depasse   depasse   depasse   |recue+!  depasse   non_conforme+ sans      sans
+non_conforme oui oui |deposee! depasse   depasse   depasse   |recue+!  depasse   non_conforme+ sans      sans
+conforme     non non |conforme conforme  conforme  conforme  |recue+   conforme+ non_conforme+ sans      sans
+conforme     oui non |conforme conforme  conforme  conforme  |recue+   conforme+ non_conforme+ sans      sans
+conforme     non oui |deposee! depasse   depasse   depasse   |recue+!  depasse   non_conforme+ sans      sans
+conforme     oui oui |deposee! depasse   depasse   depasse   |recue+!  depasse   non_conforme+ sans      sans
 """
 REFUS = {
     "rien": "rien_a_supprimer",

@@ -18,7 +18,7 @@ from registre.regles.acquis import (
 )
 from registre.regles.citation import codes
 from registre.regles.decisions import InscriptionIntermediaire
-from registre.regles.vocabulaire import FormeDePassage, MotifAcquis, Resultat
+from registre.regles.vocabulaire import FormeDePassage, MotifAcquis, Resultat, Statut
 from tests.regles.lecture_cas import cadre
 
 
@@ -171,3 +171,31 @@ def test_a_line_that_no_declared_session_holds_is_still_shown():
     demandee = ligne()
     (seule,) = examen_des_acquis(SaisieAcquis(lignes=(demandee,)), (), reglement(cadre(), "logistique")).lignes
     assert (seule.ligne, seule.decision, codes(seule.motifs)) == (demandee, None, ["pas_ajourne"])
+
+
+@pytest.mark.passages("L-03", "L-61")
+def test_a_general_unit_is_granted_even_from_a_specialite_out_of_our_list():
+    ailleurs = ligne(motif=MotifAcquis.AUTRE_SPECIALITE, specialite="hors-liste")
+    rendu = examen_des_acquis(
+        SaisieAcquis(lignes=(ailleurs,)), (passage("hors-liste"),), reglement(cadre(), "logistique")
+    )
+    assert {cle: d.statut for cle, d in rendu.par_unite.items()} == {"francais": Statut.ACCORDE}
+    code = cadre().specialites["melec"].par_cle["francais"].code
+    par_code = ligne(motif=MotifAcquis.AUTRE_SPECIALITE, specialite="melec", unite=code)
+    rendu = examen_des_acquis(SaisieAcquis(lignes=(par_code,)), (passage("melec"),), reglement(cadre(), "logistique"))
+    assert {cle: d.statut for cle, d in rendu.par_unite.items()} == {"francais": Statut.ACCORDE}
+    ancienne = ligne(unite="U51", session=2024, specialite="agora")
+    ici = examen_des_acquis(SaisieAcquis(lignes=(ancienne,)), (passage("agora"),), reglement(cadre(), "agora"))
+    assert {cle: d.statut for cle, d in ici.par_unite.items()} == {"francais": Statut.ACCORDE}
+
+
+@pytest.mark.passages("annexe1.attention.perdue", "L-15", "L-25", "L-54")
+def test_every_right_left_aside_is_counted_and_every_line_asked_twice_is_shown():
+    oubliees = (ligne(demande=False), ligne(unite="eps", demande=False), ligne(unite="mathematiques", demande=False))
+    regles = reglement(cadre(), "logistique")
+    rendu = examen_des_acquis(SaisieAcquis(lignes=oubliees), (passage(),), regles)
+    assert {d.unite for d in rendu.perdus} == {"francais", "eps", "mathematiques"}
+    doubles = (ligne(), ligne(note=Decimal(13)))
+    deux = examen_des_acquis(SaisieAcquis(lignes=doubles), (passage(),), regles).lignes
+    assert tuple(x.ligne for x in deux) == doubles
+    assert [(x.decision.unite, codes(x.motifs)) for x in deux] == [("francais", ["unite_demandee_deux_fois"])] * 2

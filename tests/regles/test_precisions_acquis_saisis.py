@@ -9,11 +9,13 @@ import pytest
 from registre.regles.acquis import PassageConnu, SaisieAcquis
 from registre.regles.acquis_saisis import (
     champ_du_motif,
+    libelle_unite,
     lire,
     notes_demandees,
     perte_comprise,
     possibilites_remplies,
     recents,
+    titre_du_passage,
     unites_du_passage,
 )
 from registre.regles.vocabulaire import MotifAcquis, Resultat
@@ -121,6 +123,8 @@ def test_a_possibility_that_needs_a_past_session_says_which(possibilite, declare
     saisie, specialite = {"possibilites": [possibilite]}, cadre().specialites["logistique"]
     (motif,) = possibilites_remplies(saisie, SaisieAcquis(), passages, specialite, cadre())
     assert motif.code == "passage_a_declarer"
+    libelle = next(p.libelle for p in cadre().acquis.possibilites if p.code == possibilite)
+    assert motif.message.startswith(f"«\u00a0{libelle}\u00a0»")
     assert mots in motif.message
 
 
@@ -189,3 +193,22 @@ def test_a_mark_that_could_be_kept_and_is_not_asked_for_is_told_beside_its_box(n
     assert all(f"Vous avez écrit {note} sans" in m.message for m in rendus)
     refusee = {**saisie, "p2024_u_francais": "non"}
     assert notes_demandees(refusee, lire(refusee, passages, specialite, cadre())[0], cadre()) == []
+
+
+@pytest.mark.passages("L-03", "L-61")
+def test_a_unit_is_named_by_its_code_and_its_matiere_and_a_past_session_by_what_its_marks_give():
+    specialite = cadre().specialites["agora"]
+    assert libelle_unite("francais", specialite, cadre()) == f"U51 - {cadre().libelles_matieres['francais']}"
+    assert libelle_unite("inconnue", specialite, cadre()) == "inconnue"
+    titres = {
+        slug: titre_du_passage(
+            PassageConnu(session=2020, specialite=slug, resultat=Resultat.AJOURNE), specialite, cadre()
+        )
+        for slug in ("agora", "gestion-administration", "melec", None)
+    }
+    assert titres == {
+        "agora": MotifAcquis.BENEFICE,
+        "gestion-administration": MotifAcquis.BENEFICE,
+        "melec": MotifAcquis.AUTRE_SPECIALITE,
+        None: MotifAcquis.AUTRE_SPECIALITE,
+    }

@@ -57,10 +57,11 @@ CHAMPS = {
         "": "candidature_deja_active",
     },
     "depot": {
-        "": "piece_non_conforme_a_remplacer piece_conforme rien_a_supprimer piece_manquante piece_non_conforme "
+        "": "piece_non_conforme_a_remplacer rien_a_supprimer piece_manquante piece_non_conforme "
         "regroupement_non_envoye rien_a_controler rien_a_envoyer acte_reserve_au_service acte_reserve_au_candidat "
         "recapitulatif_depasse",
-        "|fichier": "regroupement_envoye piece_non_demandee",
+        "|fichier": "piece_conforme piece_non_demandee",
+        "|fichier|dit": "regroupement_envoye",
         "fichier": "piece_par_la_poste fichier_manquant fichier_vide fichier_trop_gros format_refuse "
         "contenu_different fichier_abime fichier_protege fichier_actif fichier_trop_complexe service_occupe "
         "stockage_en_panne depots_trop_nombreux place_epuisee trop_de_fichiers recapitulatif_version_depassee "

@@ -48,7 +48,7 @@ def test_a_succession_is_found_through_any_branch_and_never_turns_in_circles():
     def relie(ancien: str, nouveau: str) -> Correspondance:
         return replace(tableau(), ancien=ancien, nouveau=nouveau)
 
-    tables = [relie(a, n) for a, n in ("ab", "ac", "ba", "bd", "ce")]
+    tables = [relie(a, n) for a, n in ("ab", "ac", "ba", "bd", "ce", "ec")]
     assert [(c.ancien, c.nouveau) for c in succession("a", "e", tables)] == [("a", "c"), ("c", "e")]
     assert succession("a", "z", tables) == ()
     assert succession("e", "a", tables) == ()

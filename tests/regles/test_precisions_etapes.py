@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -134,3 +135,26 @@ def test_a_past_session_is_read_from_the_lists_only(specialite, forme, resultat,
     connus = [(p.session, p.specialite, p.resultat, p.forme_de_passage) for p in lue.passages_complets]
     hors_liste = specialite == candidature.HORS_LISTE
     assert connus == ([(2024, None if hors_liste else lu[0], lu[2], lu[1])] if lu[2] else [])
+
+
+@pytest.mark.passages("etapes.qualification.forme-conservee", "etapes.qualification.specialite", "L-05", "L-63")
+def test_step_3_is_judged_with_the_sessions_told_at_step_2(cadre):
+    meme = replace(cadre, forme_de_passage=replace(cadre.forme_de_passage, conservee_si_autre_specialite=False))
+
+    def qualification(slug: str, resultat: str) -> list[str]:
+        deux = {
+            "deja_passe": "oui",
+            "passages-0-specialite": "agora",
+            "passages-0-forme_de_passage": "progressive",
+            "passages-0-resultat": resultat,
+            "passages-0-session": "2024",
+        }
+        trois = {"specialite": slug, "forme_de_passage": "globale"}
+        contexte = Contexte(cadre=meme, date_de_naissance=date(1990, 3, 14), jour=JOUR)
+        return [
+            m.code for m in examiner({"candidature": deux, "qualification": trois}, contexte).motifs["qualification"]
+        ]
+
+    assert qualification("agora", "admis") == ["deja_admis"]
+    assert qualification("agora", "ajourne") == ["forme_de_passage_a_conserver"]
+    assert qualification("logistique", "ajourne") == []

@@ -202,7 +202,7 @@ def declaration(s: Declaration, _cadre: Cadre) -> Observe:
 
 @dataclass(frozen=True, kw_only=True)
 class Demande:
-    """Une pièce demandée plus tard. ``raison`` est répétée ``fois`` fois ; ``deja`` : le titre d'une pièce attendue."""
+    """Une pièce demandée plus tard. ``raison`` est répétée ``fois`` fois ; ``deja`` : un titre déjà attendu."""
 
     jour: date
     titre: str
