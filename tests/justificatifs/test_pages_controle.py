@@ -476,7 +476,7 @@ def test_without_its_line_in_the_journal_no_image_is_served(agent, envoyee):
     with connection.execute_wrapper(_journal_plein):
         image, original = client.get(page_de(fichier)), client.post(original_de(fichier), {"motif": "illisible"})
         page = client.get(adresse(envoyee))
-    assert [r.status_code for r in (image, original, page)] == [500, 500, 500]
+    assert [r.status_code for r in (image, original, page)] == [503, 503, 503]
     assert not Evenement.objects.filter(acte__in=("piece_vue", "original_telecharge")).exists()
 
 

@@ -248,6 +248,6 @@ def test_the_office_reads_the_facts_and_what_the_candidate_answered(candidat, re
             "controle_piece", kwargs={"academie": "clermont-ferrand", "numero": numero, "piece": "identite"}
         )
         texte = _texte(html.unescape(client.get(adresse).content.decode()))
-    assert "floue.jpg , d’après nos mesures : floue." in texte
+    assert "« floue.jpg », d’après nos mesures : floue." in texte
     assert (f"Le candidat garde ce fichier : « {POURQUOI} »" in texte) is repondu
     assert ("il n’a rien répondu" in texte) is not repondu

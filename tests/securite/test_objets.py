@@ -13,8 +13,8 @@ from tests.securite.outils import ANONYME, adresses, lignes_par_table, reference
 
 pytestmark = pytest.mark.django_db
 
-# Parameters that name no object of a person: places, years, steps, pieces of the exam, ranks.
-COMMUNS = {"academie", "session", "examen", "etape", "usage", "piece", "regroupement", "page"}
+# Parameters that name no object of a person: places, years, steps, pieces of the exam, ranks, what is done or shown.
+COMMUNS = {"academie", "session", "examen", "etape", "usage", "piece", "regroupement", "page", "geste", "genre"}
 # Parameters that do, each tried below.
 ESSAYES = {"reference", "fichier", "jeton", "numero"}
 PROPRES_A_LA_REPONSE = {"X-Request-Id", "Location", "Content-Length"}
