@@ -75,7 +75,7 @@ def test_the_candidate_deposits_deletes_and_sends_with_the_keyboard_alone(ouvrir
     clavier.reculer()
     assert clavier.est_sur("#refus-conditions summary")  # why it is refused
     clavier.reculer()
-    assert clavier.est_sur('#piece-certificats-travail button[type="submit"]')
+    assert clavier.est_sur('#piece-certificats-travail a[href$="/preparer"]')
     assert clavier.arrets > 60
 
 
