@@ -59,6 +59,7 @@ test: check test-sqlite test-postgresql navigateur ## Tout vérifier
 
 bench: .venv/.developpement ## Mesurer : rapports d’une même exécution
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.jury
 
 bench-pieces: .venv/.developpement ## Mesurer les dépôts : leur coût, et les pages des autres pendant une rafale
 	$(BIN)/python -m bench.pieces
