@@ -16,7 +16,7 @@ from registre.inscription.models import Candidature, PieceDemandee
 from registre.justificatifs.dossier import RECAPITULATIF
 from registre.justificatifs.models import DemandeDuService, PieceJustificative
 from registre.justificatifs.queries import a_controler
-from registre.regles.depot import recapitulatif_depasse
+from registre.regles.recapitulatif_signe import recapitulatif_depasse
 
 PAR_PAGE = 50
 LIMITE = 1000  # rows that can be leafed through; beyond, a search says more than a twentieth page

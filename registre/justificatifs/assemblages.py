@@ -17,7 +17,7 @@ from registre.inscription.models import Candidature
 from registre.justificatifs.actes import DepotRefuse
 from registre.justificatifs.fichiers import coffre
 from registre.justificatifs.models import Assemblage, PageAssemblee
-from registre.regles.depot import refus_de_fichier
+from registre.regles.fichiers import refus_de_fichier
 
 
 def assemblage_de(candidature: Candidature, cle: str) -> Assemblage | None:

@@ -22,8 +22,9 @@ from registre.justificatifs.models import DecisionDePiece, DemandeDuService, Pie
 from registre.regles.cadre import Cadre
 from registre.regles.calendrier import date_en_francais
 from registre.regles.citation import Motif
-from registre.regles.depot import acte_sur_piece, motifs_reception
+from registre.regles.depot import acte_sur_piece
 from registre.regles.etats import ActePiece, Acteur, TransitionDePiece
+from registre.regles.saisies_de_piece import motifs_reception
 
 CANDIDATURE_INACTIVE = Motif(
     "candidature_inactive", "", "Cette candidature ne compte plus. Il n’y a rien à contrôler.", ("L-49",)

@@ -13,7 +13,7 @@ from registre.inscription.confirmation import courrier
 from registre.justificatifs.dossier import Dossier, FichierVu, PieceVue, RegroupementVu
 from registre.regles.cadre import Cadre
 from registre.regles.calendrier import fin_affichee
-from registre.regles.depot import taille_lisible
+from registre.regles.fichiers import taille_lisible
 
 ACCUSE, RELANCE = "accuse-depot", "relance-pieces"
 TITRES = {ACCUSE: "Accusé de dépôt de vos pièces", RELANCE: "Relance de pièces justificatives"}

@@ -28,16 +28,11 @@ from registre.justificatifs.models import (
 from registre.regles.cadre import Cadre, Fait, Piece, Regroupement
 from registre.regles.calendrier import Acte, Reouverture, acte_permis, calendrier_du_regroupement
 from registre.regles.citation import Motif
-from registre.regles.depot import (
-    SituationDePiece,
-    acte_sur_piece,
-    dossier_incomplet,
-    motif_envoi,
-    recapitulatif_depasse,
-    taille_lisible,
-)
+from registre.regles.depot import SituationDePiece, acte_sur_piece, dossier_incomplet, motif_envoi
 from registre.regles.etats import ActePiece, Acteur, EtatPiece
+from registre.regles.fichiers import taille_lisible
 from registre.regles.pieces import Raison
+from registre.regles.recapitulatif_signe import recapitulatif_depasse
 
 RECAPITULATIF = "recapitulatif-signe"
 """La pièce qui doit suivre les versions de la candidature (L-30)."""

@@ -13,8 +13,9 @@ from registre.commun.formulaires import Formulaire
 from registre.justificatifs.dossier import PieceVue
 from registre.regles.cadre import ParametresPieces
 from registre.regles.citation import Motif
-from registre.regles.depot import DECLARATION_MAXIMALE, taille_en_mo
+from registre.regles.fichiers import taille_en_mo
 from registre.regles.qualite import RAISON_MAXIMALE
+from registre.regles.saisies_de_piece import DECLARATION_MAXIMALE
 
 EXTENSIONS = {"pdf": (".pdf", "application/pdf"), "jpeg": (".jpg", ".jpeg", "image/jpeg")}
 

@@ -14,8 +14,8 @@ from django import forms
 from registre.commun.formulaires import ChoixTelQuel, Formulaire, texte
 from registre.regles.cadre import ParametresPieces
 from registre.regles.citation import Motif
-from registre.regles.depot import COMMENTAIRE_MAXIMAL, MOTIF_MAXIMAL, TITRE_MAXIMAL
 from registre.regles.lecture import lire_date
+from registre.regles.saisies_de_piece import COMMENTAIRE_MAXIMAL, MOTIF_MAXIMAL, TITRE_MAXIMAL
 
 AUTRE = "autre"
 JOUR = "Jour, mois, année. Exemple\u00a0: 30/10/2025."

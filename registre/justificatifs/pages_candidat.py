@@ -37,13 +37,8 @@ from registre.regles.calendrier import (
     heure_en_francais,
 )
 from registre.regles.citation import Motif
-from registre.regles.depot import (
-    dossier_incomplet,
-    refus_de_fichier,
-    refus_par_extension,
-    taille_en_mo,
-    taille_lisible,
-)
+from registre.regles.depot import dossier_incomplet
+from registre.regles.fichiers import refus_de_fichier, refus_par_extension, taille_en_mo, taille_lisible
 from registre.regles.qualite import ALERTE, depuis_table
 
 BIENTOT = timedelta(days=2)  # from then on, the time left runs on the screen

@@ -11,7 +11,7 @@ from registre.justificatifs.forms_candidat import DocumentForm, PagesForm
 from registre.justificatifs.models import Assemblage, PageAssemblee
 from registre.regles.cadre import Cadre
 from registre.regles.citation import Motif
-from registre.regles.depot import taille_lisible
+from registre.regles.fichiers import taille_lisible
 from registre.regles.qualite import ALERTE, depuis_table
 
 

@@ -20,7 +20,7 @@ from registre.justificatifs.forms_candidat import ChoixDeFichiers
 from registre.justificatifs.models import PageAssemblee, Passerelle
 from registre.regles.cadre import Cadre
 from registre.regles.citation import Motif
-from registre.regles.depot import taille_en_mo
+from registre.regles.fichiers import taille_en_mo
 from registre.regles.qualite import depuis_table
 
 

@@ -12,7 +12,7 @@ from registre.comptes.models import Compte
 from registre.inscription.models import Candidature
 from registre.justificatifs.models import Assemblage, FichierDepose, PageAssemblee
 from registre.regles.citation import Motif
-from registre.regles.depot import refus_de_fichier
+from registre.regles.fichiers import refus_de_fichier
 
 # Far more than the longest list of pieces needs, even page by page and with mistakes, and far less than what would
 # trouble the others.

@@ -40,7 +40,7 @@ from registre.justificatifs.usecases.withdraw_non_concerne import withdraw_non_c
 from registre.regles.cadre import Cadre
 from registre.regles.calendrier import en_heure_de_paris
 from registre.regles.citation import Motif
-from registre.regles.depot import refus_de_fichier, refus_et_prepare, se_prepare
+from registre.regles.fichiers import refus_de_fichier, refus_et_prepare, se_prepare
 
 traces = logging.getLogger(__name__)
 

@@ -55,7 +55,7 @@ from registre.justificatifs.usecases.reserve_piece import release_piece, reserve
 from registre.justificatifs.usecases.withdraw_request import withdraw_request
 from registre.regles.cadre import Cadre
 from registre.regles.citation import Motif
-from registre.regles.depot import MOTIF_MAXIMAL
+from registre.regles.saisies_de_piece import MOTIF_MAXIMAL
 
 traces = logging.getLogger(__name__)
 

@@ -42,7 +42,7 @@ from registre.justificatifs.views_candidat import (
 )
 from registre.regles.cadre import Cadre
 from registre.regles.citation import Motif
-from registre.regles.depot import refus_de_fichier
+from registre.regles.fichiers import refus_de_fichier
 from registre.regles.qualite import motif_garder
 
 traces = logging.getLogger(__name__)

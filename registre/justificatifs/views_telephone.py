@@ -41,7 +41,7 @@ from registre.justificatifs.views_candidat import (
 )
 from registre.regles.cadre import Cadre
 from registre.regles.citation import Motif
-from registre.regles.depot import refus_de_fichier
+from registre.regles.fichiers import refus_de_fichier
 
 traces = logging.getLogger(__name__)
 CODE_REFUSE = Motif(

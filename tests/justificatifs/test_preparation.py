@@ -15,7 +15,7 @@ from registre.justificatifs.fichiers.traitement import FichierRefuse, traiter
 from registre.justificatifs.models import Assemblage
 from registre.parametres.chargeur import DOSSIER_DE_BASE, charger
 from registre.regles.cadre import ParametresPieces
-from registre.regles.depot import motifs_fichier, refus_de_fichier, refus_et_prepare, se_prepare
+from registre.regles.fichiers import motifs_fichier, refus_de_fichier, refus_et_prepare, se_prepare
 from tests.justificatifs import corpus
 from tests.justificatifs import images_a_preparer as i
 

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from registre.justificatifs.fichiers.reconnaissance import format_reconnu
-from registre.regles.depot import FORMATS
+from registre.regles.fichiers import FORMATS
 from tests.justificatifs import corpus as c
 
 PDF = c.simple()

@@ -20,7 +20,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page
 
-from registre.regles.depot import refus_de_fichier
+from registre.regles.fichiers import refus_de_fichier
 from tests.pannes.invariants import lire, violations
 from tests.pannes.site import CADRE, DELAI, DEPOTS, Candidat, Site, adresse_de_depot
 from tests.pannes.stockage import PANNES, ordonner

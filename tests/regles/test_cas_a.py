@@ -11,20 +11,23 @@ from registre.regles import compte as regles_compte
 from registre.regles import conditions as regles_conditions
 from registre.regles import depot as regles_depot
 from registre.regles import eps as regles_eps
+from registre.regles import fichiers as regles_fichiers
 from registre.regles import langues as regles_langues
 from registre.regles import lecture as regles_lecture
 from registre.regles import qualification as regles_qualification
+from registre.regles import recapitulatif_signe as regles_recapitulatif_signe
+from registre.regles import saisies_de_piece as regles_saisies_de_piece
 from tests.regles.lecture_cas import cas_de, codes_ecrits, lire_cas, motifs_attendus, motifs_de_l_en_tete, tenu
 
-MODULES: dict[str, ModuleType] = {
-    "calendrier": regles_calendrier,
-    "compte": regles_compte,
-    "conditions": regles_conditions,
-    "depot": regles_depot,
-    "eps": regles_eps,
-    "forme_de_passage": regles_qualification,
-    "langues": regles_langues,
-    "lecture": regles_lecture,
+MODULES: dict[str, tuple[ModuleType, ...]] = {
+    "calendrier": (regles_calendrier,),
+    "compte": (regles_compte,),
+    "conditions": (regles_conditions,),
+    "depot": (regles_depot, regles_fichiers, regles_recapitulatif_signe, regles_saisies_de_piece),
+    "eps": (regles_eps,),
+    "forme_de_passage": (regles_qualification,),
+    "langues": (regles_langues,),
+    "lecture": (regles_lecture,),
 }
 CHAPITRES = ("calendrier", "compte", "conditions", "eps", "etats", "forme_de_passage", "langues", "lecture")
 
@@ -42,14 +45,14 @@ def test_a_refusal_of_the_account_form_names_a_field_of_the_form(cas):
 
 @pytest.mark.parametrize("fichier", MODULES)
 def test_each_motif_code_is_declared_in_the_header_in_order_and_refused_by_a_case(fichier):
-    declares = MODULES[fichier].MOTIFS
+    declares = tuple(code for module in MODULES[fichier] for code in module.MOTIFS)
     assert motifs_de_l_en_tete(fichier) == declares
     assert motifs_attendus(fichier) == set(declares)
 
 
-@pytest.mark.parametrize("fichier", MODULES)
-def test_a_rule_writes_no_motif_code_that_its_module_does_not_declare(fichier):
-    assert codes_ecrits(MODULES[fichier]) <= set(MODULES[fichier].MOTIFS)
+@pytest.mark.parametrize("module", [module for modules in MODULES.values() for module in modules])
+def test_a_rule_writes_no_motif_code_that_its_module_does_not_declare(module):
+    assert codes_ecrits(module) <= set(module.MOTIFS)
 
 
 @pytest.mark.parametrize("fichier", sorted(MODULES))

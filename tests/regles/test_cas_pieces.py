@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from registre.regles import depot
+from registre.regles import depot, fichiers, recapitulatif_signe, saisies_de_piece
 from registre.regles.cadre import Cadre, Calendrier, Periode
 from registre.regles.calendrier import acte_permis, calendrier_du_regroupement
 from registre.regles.citation import Motif, codes
@@ -61,7 +61,9 @@ def test_each_case_of_a_file_or_of_a_state_holds_and_each_refusal_is_well_said(c
 @pytest.mark.parametrize("cas", cas_de("pieces", genre="recapitulatif"))
 def test_a_new_version_asks_for_the_recapitulatif_alone(cas):
     tenu(cas)
-    depasse = depot.recapitulatif_depasse(cas.situation["version_courante"], cas.situation["version_signee"])
+    depasse = recapitulatif_signe.recapitulatif_depasse(
+        cas.situation["version_courante"], cas.situation["version_signee"]
+    )
     assert depasse == (cas.attendu["recapitulatif"] == "a_refaire")
     recapitulatif = SituationDePiece("recapitulatif-signe", "Récapitulatif", EtatPiece.CONFORME, True, depasse)
     autres = [SituationDePiece(c, c, EtatPiece(etat), envoyee=True) for c, etat in cas.situation["pieces"].items()]
@@ -232,31 +234,31 @@ def test_a_regroupement_may_have_its_own_period_of_deposit(cadre: Cadre, calendr
     [(5_242_880, "5 Mo"), (6_606_029, "6,3 Mo"), (1_048_576, "1 Mo"), (52_429, "0,1 Mo"), (12_582_911, "12 Mo")],
 )
 def test_a_size_is_told_to_a_tenth_of_mo(octets, taille):
-    assert depot.taille_en_mo(octets).replace("\u00a0", " ") == taille
+    assert fichiers.taille_en_mo(octets).replace("\u00a0", " ") == taille
 
 
 def test_a_format_the_session_does_not_take_is_refused_by_its_name(cadre):
     pdf_seul = replace(cadre.pieces, formats=("pdf",))
-    [motif] = depot.motifs_fichier("photo.jpg", "jpeg", 5000, pdf_seul)
+    [motif] = fichiers.motifs_fichier("photo.jpg", "jpeg", 5000, pdf_seul)
     assert motif.code == "format_refuse"
     assert "une image JPEG. Nous acceptons seulement PDF." in lu(motif)
 
 
 def test_an_unknown_refusal_of_treatment_is_an_error():
     with pytest.raises(KeyError):
-        depot.refus_de_fichier("fichier_moche")
+        fichiers.refus_de_fichier("fichier_moche")
 
 
 def test_an_instant_without_fuseau_is_an_error(calendrier):
     instant = calendrier.depot.ferme_le
     with pytest.raises(ValueError, match="fuseau"):
-        depot.motifs_fenetre(instant.replace(tzinfo=None), "Pièce refusée.", instant)
+        saisies_de_piece.motifs_fenetre(instant.replace(tzinfo=None), "Pièce refusée.", instant)
 
 
 @pytest.mark.passages("L-30")
 def test_a_recapitulatif_without_readable_code_is_judged_by_the_version_at_its_deposit():
-    assert not depot.recapitulatif_depasse(3, None, 3)
-    assert depot.recapitulatif_depasse(3, None, 2)
-    assert depot.recapitulatif_depasse(3, 2, 3)
-    assert not depot.recapitulatif_depasse(3, None, None)
-    assert depot.etat_du_recapitulatif(1, None) == "a_refaire"
+    assert not recapitulatif_signe.recapitulatif_depasse(3, None, 3)
+    assert recapitulatif_signe.recapitulatif_depasse(3, None, 2)
+    assert recapitulatif_signe.recapitulatif_depasse(3, 2, 3)
+    assert not recapitulatif_signe.recapitulatif_depasse(3, None, None)
+    assert recapitulatif_signe.etat_du_recapitulatif(1, None) == "a_refaire"

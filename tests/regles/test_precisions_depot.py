@@ -8,21 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from registre.regles.citation import codes
-from registre.regles.depot import (
-    COMMENTAIRE_MAXIMAL,
-    FORMATS,
-    MOTIF_MAXIMAL,
-    SituationDePiece,
-    acte_sur_piece,
-    motif_envoi,
-    motif_recapitulatif,
-    motifs_commentaire,
-    motifs_fenetre,
-    motifs_fichier,
-    refus_par_extension,
-    taille_lisible,
-)
+from registre.regles.depot import SituationDePiece, acte_sur_piece, motif_envoi
 from registre.regles.etats import EtatPiece
+from registre.regles.fichiers import FORMATS, motifs_fichier, refus_par_extension, taille_lisible
+from registre.regles.recapitulatif_signe import motif_recapitulatif
+from registre.regles.saisies_de_piece import COMMENTAIRE_MAXIMAL, MOTIF_MAXIMAL, motifs_commentaire, motifs_fenetre
 
 LE = datetime(2025, 11, 3, 9, 0, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registre.regles import depot
+from registre.regles import depot, fichiers, recapitulatif_signe
 from registre.regles.citation import Motif
 from registre.regles.depot import SituationDePiece, acte_sur_piece
 from registre.regles.etats import (
@@ -228,7 +228,7 @@ def test_a_declaration_accepted_satisfies_the_piece_and_nothing_of_the_candidat_
 @RAPIDE
 @given(octets=st.integers(1, 60_000_000) | st.integers(5_242_870, 5_300_000), nom=st.text(max_size=20))
 def test_a_file_is_too_big_from_the_first_byte_over_and_never_said_to_weigh_the_limit(cadre, octets, nom):
-    gros = [m for m in depot.motifs_fichier(nom, "jpeg", octets, cadre.pieces) if m.code == "fichier_trop_gros"]
+    gros = [m for m in fichiers.motifs_fichier(nom, "jpeg", octets, cadre.pieces) if m.code == "fichier_trop_gros"]
     assert bool(gros) == (octets > cadre.pieces.taille_maximale)
     assert all("pèse 5\u00a0Mo" not in m.message for m in gros)
 
@@ -236,15 +236,15 @@ def test_a_file_is_too_big_from_the_first_byte_over_and_never_said_to_weigh_the_
 @RAPIDE
 @given(
     nom=st.text(max_size=30) | st.sampled_from(["a.PDF", "a.jpg ", "..", ".pdf", "a.pdf\u202egnp"]),
-    format=st.sampled_from([*depot.FORMATS, "vide", "jamais-vu"]),
+    format=st.sampled_from([*fichiers.FORMATS, "vide", "jamais-vu"]),
     octets=st.integers(0, 10_000_000),
 )
 def test_any_name_format_and_size_is_answered_with_declared_motifs_that_repeat_nothing_sent(
     cadre, nom, format, octets
 ):
-    motifs = depot.motifs_fichier(nom, format, octets, cadre.pieces)
-    assert all(m.code in depot.MOTIFS and m.champ == "fichier" and m.message.endswith(".") for m in motifs)
-    connus = {m.message for m in depot.motifs_fichier("x", format, octets, cadre.pieces)}
+    motifs = fichiers.motifs_fichier(nom, format, octets, cadre.pieces)
+    assert all(m.code in fichiers.MOTIFS and m.champ == "fichier" and m.message.endswith(".") for m in motifs)
+    connus = {m.message for m in fichiers.motifs_fichier("x", format, octets, cadre.pieces)}
     assert {m.message for m in motifs if m.code != "contenu_different"} == connus
     assert bool(motifs) or (format in cadre.pieces.formats and 0 < octets <= cadre.pieces.taille_maximale)
 
@@ -256,21 +256,23 @@ def test_any_name_format_and_size_is_answered_with_declared_motifs_that_repeat_n
     courante=st.integers(1, 4),
 )
 def test_a_recapitulatif_let_in_is_never_read_as_depasse_and_never_names_another(lus, courante):
-    motif = depot.motif_recapitulatif(lus, "CLE-1", courante)
-    signee = depot.version_signee(lus, "CLE-1")
+    motif = recapitulatif_signe.motif_recapitulatif(lus, "CLE-1", courante)
+    signee = recapitulatif_signe.version_signee(lus, "CLE-1")
     assert (motif is None) == (set(lus) <= {("CLE-1", courante)})
     if motif is None:
-        assert not depot.recapitulatif_depasse(courante, signee, courante)
-        assert depot.recapitulatif_depasse(courante + 1, signee, courante)  # the next version asks for it again
+        assert not recapitulatif_signe.recapitulatif_depasse(courante, signee, courante)
+        assert recapitulatif_signe.recapitulatif_depasse(
+            courante + 1, signee, courante
+        )  # the next version asks for it again
     else:
         assert "CLE" not in motif.message
 
 
 @pytest.mark.passages("pieces.taille-et-formats-annonces", "depot.jpeg", "depot.pdf")
 def test_what_the_browser_says_before_the_sending_is_what_the_rule_says_after(cadre):
-    dits = depot.refus_par_extension(cadre.pieces)
+    dits = fichiers.refus_par_extension(cadre.pieces)
     assert dits.keys() >= {"png", "heic", "docx", "zip"}
     assert not dits.keys() & {"pdf", "jpg", "jpeg"}
-    assert depot.motifs_fichier("photo.heic", "heic", 5000, cadre.pieces)[0].message == dits["heic"]
+    assert fichiers.motifs_fichier("photo.heic", "heic", 5000, cadre.pieces)[0].message == dits["heic"]
     pdf_seul = replace(cadre.pieces, formats=("pdf",))
-    assert depot.refus_par_extension(pdf_seul).keys() - dits.keys() == {"jpg", "jpeg", "jpe", "jfif"}
+    assert fichiers.refus_par_extension(pdf_seul).keys() - dits.keys() == {"jpg", "jpeg", "jpe", "jfif"}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
 from registre.cas.adaptateur import Adaptateur, Observe, dit, ne_dit_pas
 from registre.cas.validation import CasMalEcrit
-from registre.regles import depot
+from registre.regles import depot, fichiers, recapitulatif_signe, saisies_de_piece
 from registre.regles.cadre import Cadre
 from registre.regles.citation import Motif, codes
 from registre.regles.depot import SituationDePiece, acte_sur_piece
@@ -42,32 +42,33 @@ def des_motifs(motifs: Iterable[Motif], **autres: Any) -> Observe:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Acte:
-    acte: ActePiece
-    acteur: Acteur
+class Etat:
+    """Ce que le cas dit d'une pièce, sous les noms de :class:`SituationDePiece`."""
+
     etat: EtatPiece
     envoyee: bool
     depassee: bool = False
     dematerialisee: bool = True
     requise: bool = True
+    fenetre_ouverte: bool = False
     analyse_en_cours: bool = False
     rejetee: bool = False
     non_concerne: bool = False
+    facultative: bool = False
+    echeance_passee: bool | None = None
+
+    def situation(self, cle: str, libelle: str) -> SituationDePiece:
+        return SituationDePiece(cle=cle, libelle=libelle, **{c.name: getattr(self, c.name) for c in fields(Etat)})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acte(Etat):
+    acte: ActePiece
+    acteur: Acteur
 
 
 def acte(s: Acte, _cadre: Cadre) -> Observe:
-    piece = SituationDePiece(
-        cle="domicile",
-        libelle="Justificatif de domicile",
-        etat=s.etat,
-        envoyee=s.envoyee,
-        depassee=s.depassee,
-        dematerialisee=s.dematerialisee,
-        requise=s.requise,
-        analyse_en_cours=s.analyse_en_cours,
-        rejetee=s.rejetee,
-        non_concerne=s.non_concerne,
-    )
+    piece = s.situation("domicile", "Justificatif de domicile")
     rendu = acte_sur_piece(piece, s.acte, s.acteur)
     if isinstance(rendu, Motif):
         return un_motif(rendu, etat=None, envoyee=None, remplace=None)
@@ -75,32 +76,8 @@ def acte(s: Acte, _cadre: Cadre) -> Observe:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Piece:
+class Piece(Etat):
     cle: str
-    etat: EtatPiece
-    envoyee: bool
-    depassee: bool = False
-    dematerialisee: bool = True
-    requise: bool = True
-    fenetre_ouverte: bool = False
-    rejetee: bool = False
-    facultative: bool = False
-    echeance_passee: bool | None = None
-
-    def situation(self) -> SituationDePiece:
-        return SituationDePiece(
-            cle=self.cle,
-            libelle=self.cle,
-            etat=self.etat,
-            envoyee=self.envoyee,
-            depassee=self.depassee,
-            dematerialisee=self.dematerialisee,
-            requise=self.requise,
-            fenetre_ouverte=self.fenetre_ouverte,
-            rejetee=self.rejetee,
-            facultative=self.facultative,
-            echeance_passee=self.echeance_passee,
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,12 +86,12 @@ class Pieces:
 
 
 def envoi(s: Pieces, _cadre: Cadre) -> Observe:
-    pieces = [p.situation() for p in s.pieces]
+    pieces = [p.situation(p.cle, p.cle) for p in s.pieces]
     return un_motif(depot.motif_envoi(pieces), rappel=depot.rappel_d_envoi(pieces))
 
 
 def dossier(s: Pieces, _cadre: Cadre) -> Observe:
-    return des_motifs(depot.dossier_incomplet([p.situation() for p in s.pieces]))
+    return des_motifs(depot.dossier_incomplet([p.situation(p.cle, p.cle) for p in s.pieces]))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,12 +107,12 @@ class Fichier:
 def fichier(s: Fichier, cadre: Cadre) -> Observe:
     if s.traitement is not None:
         try:
-            return des_motifs([depot.refus_de_fichier(s.traitement)])
+            return des_motifs([fichiers.refus_de_fichier(s.traitement)])
         except KeyError:
             raise CasMalEcrit(("situation.traitement", f"refus inconnu\u00a0: {s.traitement}")) from None
     if s.nom is None or s.format is None or s.octets is None:
         raise CasMalEcrit(("situation", "nom, format et octets vont ensemble, ou traitement seul"))
-    return des_motifs(depot.motifs_fichier(s.nom, s.format, s.octets, cadre.pieces))
+    return des_motifs(fichiers.motifs_fichier(s.nom, s.format, s.octets, cadre.pieces))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,8 +125,8 @@ class Recapitulatif:
 
 
 def recapitulatif(s: Recapitulatif, _cadre: Cadre) -> Observe:
-    motif = depot.motif_recapitulatif(s.codes, s.numero, s.version_courante)
-    return un_motif(motif, accepte=motif is None, version_signee=depot.version_signee(s.codes, s.numero))
+    motif = recapitulatif_signe.motif_recapitulatif(s.codes, s.numero, s.version_courante)
+    return un_motif(motif, accepte=motif is None, version_signee=recapitulatif_signe.version_signee(s.codes, s.numero))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,7 +138,7 @@ class Commentaire:
 
 
 def commentaire(s: Commentaire, _cadre: Cadre) -> Observe:
-    return des_motifs(depot.motifs_commentaire(_repete(s.commentaire, s.fois)))
+    return des_motifs(saisies_de_piece.motifs_commentaire(_repete(s.commentaire, s.fois)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,7 +148,7 @@ class Reception:
 
 
 def reception(s: Reception, _cadre: Cadre) -> Observe:
-    return des_motifs(depot.motifs_reception(s.recue_le, s.jour))
+    return des_motifs(saisies_de_piece.motifs_reception(s.recue_le, s.jour))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,7 +162,7 @@ class Fenetre:
 
 
 def fenetre(s: Fenetre, _cadre: Cadre) -> Observe:
-    return des_motifs(depot.motifs_fenetre(s.ferme_le, _repete(s.motif, s.fois), s.le))
+    return des_motifs(saisies_de_piece.motifs_fenetre(s.ferme_le, _repete(s.motif, s.fois), s.le))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,7 +174,7 @@ class Declaration:
 
 
 def declaration(s: Declaration, _cadre: Cadre) -> Observe:
-    return des_motifs(depot.motifs_declaration(_repete(s.dit, s.fois)))
+    return des_motifs(saisies_de_piece.motifs_declaration(_repete(s.dit, s.fois)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,11 +191,11 @@ class Demande:
 
 
 def demande(s: Demande, _cadre: Cadre) -> Observe:
-    motifs = depot.motifs_demande(s.titre, _repete(s.raison, s.fois), s.derniere, s.jour)
+    motifs = saisies_de_piece.motifs_demande(s.titre, _repete(s.raison, s.fois), s.derniere, s.jour)
     if s.deja is not None:
         etat = EtatPiece.CONFORME if s.deja_conforme else EtatPiece.DEPOSEE
         attendue = SituationDePiece(cle="demande-1", libelle=s.deja, etat=etat, envoyee=s.deja_conforme)
-        motifs += [m for m in [depot.motif_deja_demandee(s.titre, [attendue])] if m]
+        motifs += [m for m in [saisies_de_piece.motif_deja_demandee(s.titre, [attendue])] if m]
     return des_motifs(motifs)
 
 

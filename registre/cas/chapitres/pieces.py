@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 
 from registre.cas.adaptateur import Adaptateur, Observe, juge, memes_elements, refus
-from registre.regles import depot
+from registre.regles import fichiers, recapitulatif_signe
 from registre.regles.cadre import Cadre
 from registre.regles.citation import Motif
 from registre.regles.decisions import ReglementDesAcquis
@@ -79,7 +79,7 @@ class Fichier:
 
 
 def fichier(s: Fichier, cadre: Cadre) -> Observe:
-    motifs = depot.motifs_fichier(s.nom, s.format, s.octets, cadre.pieces)
+    motifs = fichiers.motifs_fichier(s.nom, s.format, s.octets, cadre.pieces)
     return juge(motifs, accepte=not motifs)
 
 
@@ -95,7 +95,7 @@ class Recapitulatif:
 def recapitulatif(s: Recapitulatif, _cadre: Cadre) -> Observe:
     return Observe(
         {
-            "recapitulatif": depot.etat_du_recapitulatif(s.version_courante, s.version_signee),
+            "recapitulatif": recapitulatif_signe.etat_du_recapitulatif(s.version_courante, s.version_signee),
             "pieces": {cle: _etat_apres_depot(cle, etat) for cle, etat in s.pieces.items()},
         }
     )

@@ -29,7 +29,7 @@ warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 
 class Refus(Exception):
-    """Le fichier est refusé. ``code`` est celui de :func:`registre.regles.depot.refus_de_fichier`."""
+    """Le fichier est refusé. ``code`` est celui de :func:`registre.regles.fichiers.refus_de_fichier`."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

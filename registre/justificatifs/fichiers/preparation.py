@@ -13,7 +13,7 @@ from registre.justificatifs.fichiers.noms import nom_affiche
 from registre.justificatifs.fichiers.reconnaissance import format_reconnu
 from registre.justificatifs.fichiers.traitement import FichierRefuse, compte_rendu, lancer, une_place
 from registre.regles.cadre import ParametresPieces
-from registre.regles.depot import motifs_a_preparer
+from registre.regles.fichiers import motifs_a_preparer
 
 
 @dataclass(frozen=True, slots=True)

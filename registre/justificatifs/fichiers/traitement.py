@@ -24,7 +24,7 @@ from registre.justificatifs.fichiers.noms import nom_affiche
 from registre.justificatifs.fichiers.reconnaissance import format_reconnu
 from registre.regles.cadre import ParametresPieces
 from registre.regles.citation import Motif
-from registre.regles.depot import motifs_fichier, refus_de_fichier
+from registre.regles.fichiers import motifs_fichier, refus_de_fichier
 
 RACINE = Path(__file__).resolve().parents[3]
 CPU = 10  # seconds of computing for one file

@@ -25,7 +25,7 @@ from registre.justificatifs.passerelles import PASSERELLE_FERMEE, toujours_ouver
 from registre.justificatifs.places import motif_de_debit, motif_de_place
 from registre.regles.cadre import Cadre
 from registre.regles.citation import Motif
-from registre.regles.depot import refus_de_fichier
+from registre.regles.fichiers import refus_de_fichier
 from registre.regles.qualite import avis_de_page, en_table
 
 PAGES = Assemblage.PAGES_PAR_ASSEMBLAGE

@@ -17,7 +17,7 @@ from registre.justificatifs.models import Assemblage
 from registre.justificatifs.places import motif_de_debit
 from registre.justificatifs.queries import candidature_active
 from registre.regles.cadre import Cadre
-from registre.regles.depot import refus_de_fichier
+from registre.regles.fichiers import refus_de_fichier
 from registre.regles.qualite import avis_du_fichier, en_table
 
 EXTENSIONS = {"pdf": "pdf", "jpeg": "jpg"}

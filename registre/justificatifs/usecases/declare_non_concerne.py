@@ -19,8 +19,8 @@ from registre.justificatifs.actes import (
 )
 from registre.justificatifs.models import PieceJustificative
 from registre.regles.cadre import Cadre
-from registre.regles.depot import motifs_declaration
 from registre.regles.etats import ActePiece
+from registre.regles.saisies_de_piece import motifs_declaration
 
 
 def declare_non_concerne(compte: Compte, cadre: Cadre, cle: str, dit: str, *, le: datetime) -> PieceJustificative:

@@ -33,9 +33,10 @@ from registre.justificatifs.models import Assemblage, FichierDepose, PieceJustif
 from registre.justificatifs.places import motif_de_debit, motif_de_place
 from registre.regles.cadre import Cadre
 from registre.regles.citation import Motif
-from registre.regles.depot import motif_recapitulatif, refus_de_fichier, version_signee
 from registre.regles.etats import ActePiece
+from registre.regles.fichiers import refus_de_fichier
 from registre.regles.qualite import avis_du_fichier, en_table
+from registre.regles.recapitulatif_signe import motif_recapitulatif, version_signee
 
 FICHIERS_PAR_PIECE = 10
 

@@ -18,7 +18,7 @@ from registre.justificatifs.controle import (
 from registre.justificatifs.demandes import fin_du_jour
 from registre.justificatifs.models import DemandeDuService
 from registre.regles.citation import Motif
-from registre.regles.depot import motifs_echeance
+from registre.regles.saisies_de_piece import motifs_echeance
 
 DEMANDE_RETIREE = Motif(
     "demande_retiree", "", "Cette demande est retirée. Faites-en une autre, si la pièce manque encore.", ("L-70",)

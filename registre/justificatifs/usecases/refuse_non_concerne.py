@@ -11,8 +11,8 @@ from registre.inscription.models import Candidature
 from registre.justificatifs.controle import ActeRefuse, decider, prendre_en_main, transition_du_service
 from registre.justificatifs.models import DecisionDePiece
 from registre.justificatifs.usecases.accept_non_concerne import RAISON
-from registre.regles.depot import motifs_commentaire
 from registre.regles.etats import ActePiece
+from registre.regles.saisies_de_piece import motifs_commentaire
 
 
 def refuse_non_concerne(

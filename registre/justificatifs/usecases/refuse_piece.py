@@ -18,8 +18,8 @@ from registre.justificatifs.controle import (
 from registre.justificatifs.models import DecisionDePiece
 from registre.regles.cadre import Cadre
 from registre.regles.citation import Motif
-from registre.regles.depot import motifs_commentaire
 from registre.regles.etats import ActePiece
+from registre.regles.saisies_de_piece import motifs_commentaire
 
 RAISON_INCONNUE = Motif(
     "raison_inconnue",

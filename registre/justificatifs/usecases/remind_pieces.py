@@ -13,7 +13,7 @@ from registre.justificatifs.controle import ActeRefuse, dossier_pour_le_service
 from registre.justificatifs.documents import RELANCE, emettre_relance, manques
 from registre.justificatifs.dossier import Dossier
 from registre.regles.citation import Motif
-from registre.regles.depot import COMMENTAIRE_MAXIMAL
+from registre.regles.saisies_de_piece import COMMENTAIRE_MAXIMAL
 
 DOUBLE_ENVOI = timedelta(minutes=10)  # the same words again so soon are a double click
 RIEN_NE_MANQUE = Motif(

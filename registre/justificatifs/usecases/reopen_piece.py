@@ -16,7 +16,7 @@ from registre.justificatifs.models import FenetreRouverte
 from registre.regles.cadre import Cadre
 from registre.regles.calendrier import en_heure_de_paris
 from registre.regles.citation import Motif
-from registre.regles.depot import motifs_fenetre
+from registre.regles.saisies_de_piece import motifs_fenetre
 
 SANS_REOUVERTURE = Motif(
     "reouverture_impossible", "", "Cette session ne permet pas de rouvrir le dépôt d’une pièce.", ("L-08",)

@@ -18,7 +18,7 @@ from registre.justificatifs.controle import (
 )
 from registre.justificatifs.demandes import fin_du_jour
 from registre.justificatifs.models import DemandeDuService
-from registre.regles.depot import motif_deja_demandee, motifs_demande
+from registre.regles.saisies_de_piece import motif_deja_demandee, motifs_demande
 
 
 def request_piece(

@@ -12,7 +12,7 @@ from registre.justificatifs.models import Assemblage
 from registre.justificatifs.usecases.assemble_pages import EXTENSIONS
 from registre.justificatifs.usecases.deposit_piece import Depot, deja_depose, deposit_piece
 from registre.regles.cadre import Cadre
-from registre.regles.depot import refus_de_fichier
+from registre.regles.fichiers import refus_de_fichier
 
 
 def send_assemblage(
