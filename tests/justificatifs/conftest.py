@@ -8,8 +8,36 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
+from registre.comptes.models import Compte
+from tests.comptes.facteur import connecter_agent
+from tests.inscription.scenario import LE, heure_du_registre
 from tests.justificatifs.coffre_de_test import DisqueCapricieux
+from tests.justificatifs.scenario import candidat_inscrit, creer_agent
+
+
+@pytest.fixture
+def heure() -> Iterator[Any]:
+    """The clock of the pages stands at the day of the scenario."""
+    with heure_du_registre(LE) as voyage:
+        yield voyage
+
+
+@pytest.fixture
+def candidat() -> Compte:
+    return candidat_inscrit()
+
+
+@pytest.fixture
+def agent() -> Compte:
+    return creer_agent()
+
+
+@pytest.fixture
+def bureau(agent: Compte) -> Client:
+    """The browser of the officer, signed in."""
+    return connecter_agent(agent)
 
 
 @pytest.fixture(autouse=True)

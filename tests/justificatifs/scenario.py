@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 from datetime import UTC, datetime
 from functools import cache
@@ -62,9 +63,21 @@ def candidature_de(compte: Compte) -> Candidature:
 
 
 def creer_agent(email: str = "agent@exemple.fr", academie: str = "clermont-ferrand", nom: str = "Martin") -> Compte:
+    """An officer whose account is active."""
     return Compte.objects.create_user(
-        email=email, role=Compte.Role.GESTIONNAIRE, academie=academie, nom_de_famille=nom, prenoms="Alix", cree_le=LE
+        email=email,
+        role=Compte.Role.GESTIONNAIRE,
+        academie=academie,
+        nom_de_famille=nom,
+        prenoms="Alix",
+        cree_le=LE,
+        active_le=LE,
     )
+
+
+def texte(reponse: Any) -> str:
+    """The page with its marks, entities read, and ordinary spaces: what tests look words up in."""
+    return html.unescape(reponse.content.decode()).replace("\u00a0", " ")
 
 
 # --- Files ---------------------------------------------------------------------------------------------------

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -32,14 +31,12 @@ from registre.justificatifs.queries import a_controler
 from registre.justificatifs.usecases.delete_fichier import delete_fichier
 from registre.justificatifs.usecases.receive_piece import receive_piece
 from registre.regles.citation import codes
-from tests.comptes.facteur import connecter_agent
-from tests.inscription.scenario import LE, connecter, heure_du_registre
+from tests.inscription.scenario import LE, connecter
 from tests.justificatifs.clamd_de_test import Clamd
 from tests.justificatifs.scenario import (
     accepter,
     candidat_inscrit,
     candidature_de,
-    creer_agent,
     envoyer,
     jpeg,
     ligne,
@@ -53,12 +50,7 @@ INFECTE = jpeg("recto") + b"VIRUS-DE-TEST"  # what follows the picture is sent, 
 ACADEMIE = "clermont-ferrand"
 CONTROLE = f"/gestion/{ACADEMIE}/controle/"
 Analyse = FichierDepose.Analyse
-
-
-@pytest.fixture(autouse=True)
-def _heure() -> Iterator[None]:
-    with heure_du_registre(LE):
-        yield
+pytestmark = pytest.mark.usefixtures("heure")
 
 
 @pytest.fixture
@@ -66,24 +58,6 @@ def clamd(settings: Any) -> Iterator[Clamd]:
     with Clamd() as ouvert:
         settings.ANTIVIRUS = ouvert.adresse
         yield ouvert
-
-
-@pytest.fixture
-def candidat():
-    return candidat_inscrit()
-
-
-@pytest.fixture
-def agent():
-    agent = creer_agent()
-    agent.active_le = LE
-    agent.save(update_fields=["active_le"])
-    return agent
-
-
-@pytest.fixture
-def bureau(agent) -> Client:
-    return connecter_agent(agent)
 
 
 def deposer(compte: Any, cle: str = "identite", octets: bytes | None = None, **k: Any) -> Any:

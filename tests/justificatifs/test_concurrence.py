@@ -38,7 +38,6 @@ from tests.inscription.scenario import LE, SAISIES, connecter, heure_du_registre
 from tests.justificatifs.coffre_de_test import objets
 from tests.justificatifs.scenario import (
     RECAPITULATIF,
-    candidat_inscrit,
     candidature_de,
     creer_agent,
     deposer,
@@ -80,16 +79,6 @@ def a_la_fois(*actes: Callable[[], Any], retard: float = 0.004) -> list[Any]:
 
 def reussis(resultats: list[Any]) -> list[Any]:
     return [r for r in resultats if not isinstance(r, REFUS)]
-
-
-@pytest.fixture
-def candidat():
-    return candidat_inscrit()
-
-
-@pytest.fixture
-def agent():
-    return creer_agent()
 
 
 def recommencer() -> None:

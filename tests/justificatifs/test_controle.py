@@ -25,7 +25,6 @@ from tests.justificatifs.scenario import (
     FIN_DU_DEPOT,
     RECAPITULATIF,
     accepter,
-    candidat_inscrit,
     candidature_de,
     creer_agent,
     deposer,
@@ -42,16 +41,6 @@ from tests.justificatifs.scenario import (
 
 pytestmark = pytest.mark.django_db
 ACADEMIE = "clermont-ferrand"
-
-
-@pytest.fixture
-def candidat():
-    return candidat_inscrit()
-
-
-@pytest.fixture
-def agent():
-    return creer_agent()
 
 
 @pytest.fixture

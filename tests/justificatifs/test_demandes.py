@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +11,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -30,7 +28,7 @@ from registre.justificatifs.usecases.remind_pieces import remind_pieces
 from registre.justificatifs.usecases.request_piece import request_piece
 from registre.justificatifs.usecases.withdraw_request import withdraw_request
 from tests.comptes.facteur import connecter_agent
-from tests.inscription.scenario import LE, connecter, heure_du_registre
+from tests.inscription.scenario import LE, connecter
 from tests.justificatifs.scenario import (
     FIN_DU_DEPOT,
     accepter,
@@ -45,36 +43,18 @@ from tests.justificatifs.scenario import (
     modifier,
     piece,
     refuser,
+    texte,
     tout_fournir,
     vu,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("heure")]
 ACADEMIE = "clermont-ferrand"
 INSECABLE = "\u00a0"
 RAISON = "Votre carte arrive à sa fin avant l’examen."
 DERNIERE = date(2025, 11, 20)  # after the end of the deposit
 ECHEANCE = datetime(2025, 11, 21, tzinfo=ZoneInfo("Europe/Paris"))
 CLE = "demande-1"
-
-
-@pytest.fixture(autouse=True)
-def _heure() -> Iterator[None]:
-    with heure_du_registre(LE):
-        yield
-
-
-@pytest.fixture
-def candidat():
-    return candidat_inscrit()
-
-
-@pytest.fixture
-def agent():
-    agent = creer_agent()
-    agent.active_le = LE
-    agent.save(update_fields=["active_le"])
-    return agent
 
 
 def demander(agent: Any, compte: Any, **champs: Any) -> DemandeDuService:
@@ -314,15 +294,6 @@ def test_a_paper_may_answer_a_request(candidat, agent):
 
 
 # --- The pages ---------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def bureau(agent) -> Client:
-    return connecter_agent(agent)
-
-
-def texte(page: Any) -> str:
-    return page.content.decode().replace("&nbsp;", " ").replace(INSECABLE, " ").replace("&#x27;", "'")
 
 
 def demande_page(compte: Any) -> str:

@@ -19,11 +19,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.passages("pieces.depot-en-ligne
 
 
 @pytest.fixture
-def candidat():
-    return candidat_inscrit()
-
-
-@pytest.fixture
 def fichiers(candidat):
     """Three files: page 1, page 2, page 3."""
     return list(deposee(candidature_de(candidat), "identite", fichiers=3).fichiers.all())

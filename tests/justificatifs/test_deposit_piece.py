@@ -28,7 +28,6 @@ from tests.justificatifs.scenario import (
     accepter,
     candidat_inscrit,
     candidature_de,
-    creer_agent,
     deposer,
     dossier,
     envoyer,
@@ -43,16 +42,6 @@ from tests.justificatifs.scenario import (
 
 pytestmark = pytest.mark.django_db
 MICRO = timedelta(microseconds=1)
-
-
-@pytest.fixture
-def candidat():
-    return candidat_inscrit()
-
-
-@pytest.fixture
-def agent():
-    return creer_agent()
 
 
 def refus(*args, **kwargs):

@@ -35,11 +35,6 @@ from tests.justificatifs.scenario import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def candidat():
-    return candidat_inscrit()
-
-
 def requetes(compte, *, pour_le_service):
     candidature = candidature_active(compte, principal())
     with CaptureQueriesContext(

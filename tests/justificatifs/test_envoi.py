@@ -40,11 +40,6 @@ from tests.justificatifs.scenario import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def candidat():
-    return candidat_inscrit()
-
-
 def refus(*args, **kwargs):
     with pytest.raises(DepotRefuse) as leve:
         envoyer(*args, **kwargs)

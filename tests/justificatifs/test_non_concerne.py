@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -30,11 +28,9 @@ from registre.justificatifs.usecases.refuse_piece import refuse_piece
 from registre.justificatifs.usecases.request_piece import request_piece
 from registre.justificatifs.usecases.reserve_piece import reserve_piece
 from registre.justificatifs.usecases.withdraw_non_concerne import withdraw_non_concerne
-from tests.comptes.facteur import connecter_agent
-from tests.inscription.scenario import LE, connecter, heure_du_registre
+from tests.inscription.scenario import LE, connecter
 from tests.justificatifs.scenario import (
     FIN_DU_DEPOT,
-    candidat_inscrit,
     candidature_de,
     creer_agent,
     deposer,
@@ -44,34 +40,16 @@ from tests.justificatifs.scenario import (
     ligne,
     piece,
     refuser,
+    texte,
     vu,
 )
 from tests.justificatifs.test_concurrence import REFUS, a_la_fois
 from tests.justificatifs.test_demandes import DERNIERE, codes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("heure")]
 ACADEMIE = "clermont-ferrand"
 CLE = "demande-1"
 DIT = "Je suis né à l’étranger et je n’ai pas de livret de famille."
-
-
-@pytest.fixture(autouse=True)
-def _heure() -> Iterator[None]:
-    with heure_du_registre(LE):
-        yield
-
-
-@pytest.fixture
-def candidat():
-    return candidat_inscrit()
-
-
-@pytest.fixture
-def agent():
-    agent = creer_agent()
-    agent.active_le = LE
-    agent.save(update_fields=["active_le"])
-    return agent
 
 
 @pytest.fixture
@@ -306,15 +284,6 @@ def test_two_officers_and_a_candidate_at_once_give_one_answer(candidat, agent, d
 
 
 # --- The pages ---------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def bureau(agent) -> Client:
-    return connecter_agent(agent)
-
-
-def texte(page: Any) -> str:
-    return page.content.decode().replace("&nbsp;", " ").replace("\u00a0", " ").replace("&#x27;", "'")
 
 
 def adresse(nom: str, **plus: Any) -> str:

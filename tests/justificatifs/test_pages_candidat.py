@@ -106,12 +106,6 @@ def pages_de(octets: bytes) -> list[bytes]:
 
 
 @pytest.fixture
-def heure():
-    with scenario.heure_du_registre(LE) as voyage:
-        yield voyage
-
-
-@pytest.fixture
 def compte(heure) -> Compte:
     return scenario.creer_candidat()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,17 +17,17 @@ from PIL import Image
 
 from registre.commun.cadres import principal
 from registre.commun.models import Evenement
-from registre.comptes.models import Compte
 from registre.justificatifs.fichiers import coffre
 from registre.justificatifs.models import DecisionDePiece, FenetreRouverte, FichierDepose, PieceJustificative
 from registre.justificatifs.usecases.reserve_piece import reserve_piece
 from tests.comptes.facteur import connecter_agent
-from tests.inscription.scenario import LE, heure_du_registre
+from tests.inscription.scenario import LE
 from tests.justificatifs.scenario import (
     RECAPITULATIF,
     accepter,
     candidat_inscrit,
     candidature_de,
+    creer_agent,
     deposer,
     envoyer,
     jpeg,
@@ -37,41 +36,11 @@ from tests.justificatifs.scenario import (
     recapitulatif,
     refuser,
 )
-from tests.justificatifs.scenario import creer_agent as creer_compte_d_agent
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("heure")]
 ACADEMIE = "clermont-ferrand"
 FILE = f"/gestion/{ACADEMIE}/controle/"
 INSECABLE = "\u00a0"
-
-
-@pytest.fixture(autouse=True)
-def _heure() -> Iterator[None]:
-    with heure_du_registre(LE):
-        yield
-
-
-def creer_agent(*args: Any, **champs: Any) -> Compte:
-    """An officer who may log in."""
-    compte = creer_compte_d_agent(*args, **champs)
-    compte.active_le = LE
-    compte.save(update_fields=["active_le"])
-    return compte
-
-
-@pytest.fixture
-def agent():
-    return creer_agent()
-
-
-@pytest.fixture
-def bureau(agent) -> Client:
-    return connecter_agent(agent)
-
-
-@pytest.fixture
-def candidat():
-    return candidat_inscrit()
 
 
 @pytest.fixture

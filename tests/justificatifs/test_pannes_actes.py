@@ -22,9 +22,7 @@ from tests.justificatifs.coffre_de_test import objets
 from tests.justificatifs.scenario import (
     FIN_DU_DEPOT,
     accepter,
-    candidat_inscrit,
     candidature_de,
-    creer_agent,
     deposer,
     envoyer,
     jpeg,
@@ -39,16 +37,6 @@ PLUS_QUE_TOUT = 150
 
 class PanneInjectee(Exception):
     pass
-
-
-@pytest.fixture
-def candidat():
-    return candidat_inscrit()
-
-
-@pytest.fixture
-def agent():
-    return creer_agent()
 
 
 def lignes() -> dict[str, list[dict[str, Any]]]:

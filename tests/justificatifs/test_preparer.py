@@ -44,11 +44,6 @@ from tests.justificatifs.scenario import (
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.passages("pieces.depot-en-ligne", "S31", "S38")]
 
 
-@pytest.fixture
-def candidat():
-    return candidat_inscrit()
-
-
 def ajouter(compte, octets=None, nom="photo.png", cle="identite", le=LE, **k):
     return add_pages(compte, principal(), cle, nom, octets or i.png(nom), le=le, **k)
 

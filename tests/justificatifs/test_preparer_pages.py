@@ -30,12 +30,6 @@ pytestmark = [
 
 
 @pytest.fixture
-def heure():
-    with scenario.heure_du_registre(LE) as voyage:
-        yield voyage
-
-
-@pytest.fixture
 def client() -> Client:
     compte = candidat_inscrit()
     with scenario.heure_du_registre(LE):

@@ -40,11 +40,6 @@ AVIS = pytest.mark.passages("pieces.exemple.non-conforme", "L-69")
 POURQUOI = "C’est la seule copie que j’ai."
 
 
-@pytest.fixture
-def candidat() -> Compte:
-    return candidat_inscrit()
-
-
 def photo(flou: float = 0, marque: str = "Une page bien lisible") -> bytes:
     """A page of writing, in focus or not."""
     image = Image.new("RGB", (1000, 1400), (243, 242, 240))

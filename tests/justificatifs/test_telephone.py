@@ -45,11 +45,6 @@ def _heure() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def candidat() -> Compte:
-    return candidat_inscrit()
-
-
 def ouvrir(compte: Compte, cle: str = "identite", maintenant: Any = LE) -> tuple[Passerelle, Secrets]:
     return open_passerelle(compte, principal(), cle, le=LE, maintenant=maintenant)
 

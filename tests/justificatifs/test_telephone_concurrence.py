@@ -23,16 +23,11 @@ from registre.justificatifs.usecases.revoke_passerelle import revoke_passerelle
 from registre.justificatifs.usecases.withdraw_photo import withdraw_photo
 from tests.inscription.scenario import LE
 from tests.justificatifs.coffre_de_test import objets
-from tests.justificatifs.scenario import candidat_inscrit, jpeg
+from tests.justificatifs.scenario import jpeg
 from tests.justificatifs.test_concurrence import ENTRELACEMENTS, a_la_fois, reussis
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TRAITEMENT = 0.6  # seconds: a photo spends most of its time in the child process
-
-
-@pytest.fixture
-def candidat() -> Compte:
-    return candidat_inscrit()
 
 
 def ouvrir(compte: Compte) -> tuple[Passerelle, Secrets]:

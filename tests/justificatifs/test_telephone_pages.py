@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import io
 import logging
 import re
@@ -36,6 +35,7 @@ from tests.justificatifs.scenario import (
     candidature_de,
     jpeg,
     pdf_d_une_page,
+    texte,
 )
 from tests.securite.outils import lignes_par_table, session_de
 
@@ -49,11 +49,6 @@ PAGE = reverse("telephone", kwargs=PIECE)
 def horloge() -> Iterator[Any]:
     with time_machine.travel(LE, tick=False) as arretee:
         yield arretee
-
-
-@pytest.fixture
-def candidat() -> Compte:
-    return candidat_inscrit()
 
 
 @pytest.fixture
@@ -94,10 +89,6 @@ def telephone() -> Telephone:
 def codes(reponse: Any) -> list[str]:
     """The codes of the refusals that a page shows near its field."""
     return re.findall(r'data-code="(\w+)"', reponse.content.decode())
-
-
-def texte(reponse: Any) -> str:
-    return html.unescape(reponse.content.decode()).replace("\u00a0", " ")
 
 
 # --- The whole way --------------------------------------------------------------------------------------------

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any, get_args
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,19 +15,16 @@ from registre.commun.models import Evenement
 from registre.justificatifs.models import FichierDepose
 from registre.regles.cadre import Fait
 from registre.regles.faits import LIGNES, TABLEAUX, etapes_prouvees, faits_de_la_piece, titres_appuyes
-from tests.comptes.facteur import connecter_agent
-from tests.inscription.scenario import LE, heure_du_registre
 from tests.justificatifs.scenario import (
-    candidat_inscrit,
     candidature_de,
-    creer_agent,
     deposer,
     dossier,
     envoyer,
     jpeg,
+    texte,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("heure")]
 ACADEMIE = "clermont-ferrand"
 FAITS = get_args(Fait)
 CONTENU: dict[str, Any] = {
@@ -63,37 +58,9 @@ CONTENU: dict[str, Any] = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _heure() -> Iterator[None]:
-    with heure_du_registre(LE):
-        yield
-
-
-@pytest.fixture
-def candidat():
-    return candidat_inscrit()
-
-
-@pytest.fixture
-def agent():
-    agent = creer_agent()
-    agent.active_le = LE
-    agent.save(update_fields=["active_le"])
-    return agent
-
-
-@pytest.fixture
-def bureau(agent) -> Client:
-    return connecter_agent(agent)
-
-
 def adresse(compte: Any, cle: str = "identite") -> str:
     valeurs = {"academie": ACADEMIE, "numero": candidature_de(compte).numero, "piece": cle}
     return reverse("controle_piece", kwargs=valeurs)
-
-
-def texte(page: Any) -> str:
-    return page.content.decode().replace("&nbsp;", " ").replace("\u00a0", " ").replace("&#x27;", "'")
 
 
 # --- What a piece proves ---------------------------------------------------------------------------------------
