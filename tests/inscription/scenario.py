@@ -20,6 +20,23 @@ MOT_DE_PASSE = "Bruyere*42"
 CLE = {"academie": "clermont-ferrand", "session": 2026, "examen": "bac-pro"}
 
 
+def passe(
+    session: str = "2024",
+    specialite: str = "agora",
+    forme_de_passage: str = "globale",
+    academie: str = "Lyon",
+) -> dict[str, str]:
+    """The fields of step 2 for one who failed once."""
+    return {
+        "deja_passe": "oui",
+        "passages-0-session": session,
+        "passages-0-specialite": specialite,
+        "passages-0-forme_de_passage": forme_de_passage,
+        "passages-0-resultat": "ajourne",
+        "passages-0-academie": academie,
+    }
+
+
 def saisies(**changements: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The usual answers, with some fields of some steps changed."""
     copie = deepcopy(SAISIES)

@@ -8,18 +8,22 @@ from html import unescape
 import pytest
 
 from registre.inscription.models import Brouillon
-from tests.inscription.scenario import LE, adresse, connecter, creer_candidat, heure_du_registre, poster, saisies
+from tests.inscription.scenario import (
+    LE,
+    adresse,
+    connecter,
+    creer_candidat,
+    heure_du_registre,
+    passe,
+    poster,
+    saisies,
+)
 
 pytestmark = pytest.mark.django_db
 DEJA_PASSE = {
     "voie": "deja-presente",
     "formation_suivie": "oui",
-    "deja_passe": "oui",
-    "passages-0-session": "2024",
-    "passages-0-specialite": "agora",
-    "passages-0-forme_de_passage": "globale",
-    "passages-0-resultat": "ajourne",
-    "passages-0-academie": "Lyon",
+    **passe(),
 }
 ACQUIS = {
     "possibilites": ["benefice", "diplome"],

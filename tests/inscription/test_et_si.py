@@ -15,6 +15,7 @@ from tests.inscription.scenario import (
     connecter,
     creer_candidat,
     heure_du_registre,
+    passe,
     poster,
     remplir,
 )
@@ -75,12 +76,7 @@ def test_the_page_starts_from_what_the_brouillon_says(client):
         candidature={
             "voie": "deja-presente",
             "formation_suivie": "oui",
-            "deja_passe": "oui",
-            "passages-0-session": "2024",
-            "passages-0-specialite": "agora",
-            "passages-0-forme_de_passage": "globale",
-            "passages-0-resultat": "ajourne",
-            "passages-0-academie": "Lyon",
+            **passe(),
         },
         acquis={
             "possibilites": ["benefice", "diplome"],

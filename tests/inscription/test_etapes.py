@@ -15,6 +15,7 @@ from tests.inscription.scenario import (
     connecter,
     creer_candidat,
     heure_du_registre,
+    passe,
     poster,
     remplir,
     saisies,
@@ -179,14 +180,7 @@ def test_a_specialite_waiting_for_its_languages_is_not_offered_but_named(client)
 
 @pytest.mark.passages("etapes.qualification.forme-conservee", "etapes.qualification.forme-definitive")
 def test_a_candidate_who_failed_is_offered_the_same_forme_only(client):
-    echec = {
-        "deja_passe": "oui",
-        "passages-0-session": "2024",
-        "passages-0-specialite": "agora",
-        "passages-0-forme_de_passage": "progressive",
-        "passages-0-resultat": "ajourne",
-        "passages-0-academie": "Lyon",
-    }
+    echec = passe(forme_de_passage="progressive")
     poster(client, "identification", SAISIES["identification"])
     poster(client, "candidature", SAISIES["candidature"] | echec)
     contenu = page(client, "qualification").content.decode()
@@ -197,14 +191,7 @@ def test_a_candidate_who_failed_is_offered_the_same_forme_only(client):
 
 @pytest.mark.passages("annexe1.attention.perdue", "L-54", "etapes.acquis.cinq-possibilites")
 def test_step_four_shows_the_five_possibilities_and_warns_before_what_is_lost(client):
-    echec = {
-        "deja_passe": "oui",
-        "passages-0-session": "2024",
-        "passages-0-specialite": "agora",
-        "passages-0-forme_de_passage": "globale",
-        "passages-0-resultat": "ajourne",
-        "passages-0-academie": "Lyon",
-    }
+    echec = passe()
     for etape, champs in saisies(candidature=echec).items():
         if etape in ("identification", "candidature", "qualification"):
             poster(client, etape, champs)
@@ -291,14 +278,7 @@ class Formulaire(HTMLParser):
             self.liste = None
 
 
-ECHEC = {
-    "deja_passe": "oui",
-    "passages-0-session": "2024",
-    "passages-0-specialite": "agora",
-    "passages-0-forme_de_passage": "globale",
-    "passages-0-resultat": "ajourne",
-    "passages-0-academie": "Lyon",
-}
+ECHEC = passe()
 ACQUIS = {
     "possibilites": ["benefice", "diplome", "vae"],
     "perte_comprise": "oui",

@@ -85,14 +85,7 @@ def marquee(heure, creer_compte) -> tuple[Client, Compte]:
     scenario.remplir(
         client,
         identification={c: marque(c) for c in libres} | {"autre_adresse": "oui", "correspondance_voie": marque("cv")},
-        candidature={
-            "deja_passe": "oui",
-            "passages-0-session": "2015",
-            "passages-0-specialite": "agora",
-            "passages-0-forme_de_passage": "globale",
-            "passages-0-resultat": "ajourne",
-            "passages-0-academie": marque("academie"),
-        },
+        candidature=scenario.passe(session="2015", academie=marque("academie")),
     )
     return client, compte
 

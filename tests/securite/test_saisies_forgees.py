@@ -210,14 +210,7 @@ FORGEES: dict[str, tuple[str, dict[str, Any]]] = {
     "passage sans session": ("candidature", {"deja_passe": "oui", "passages-0-academie": "Lyon"}),
     "passage à venir": (
         "candidature",
-        {
-            "deja_passe": "oui",
-            "passages-0-session": "2031",
-            "passages-0-specialite": "agora",
-            "passages-0-forme_de_passage": "globale",
-            "passages-0-resultat": "ajourne",
-            "passages-0-academie": "Lyon",
-        },
+        scenario.passe(session="2031"),
     ),
     "spécialité inconnue": ("qualification", {"specialite": "astrologie"}),
     "forme de passage inconnue": ("qualification", {"forme_de_passage": "accelere"}),

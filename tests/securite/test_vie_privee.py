@@ -118,16 +118,8 @@ def exemple(patron: str) -> str:
 @pytest.mark.django_db
 def test_every_field_shown_by_a_step_is_documented(heure, creer_compte):
     client = scenario.connecter(creer_compte())
-    passe = {
-        "deja_passe": "oui",
-        "passages-0-session": "2024",
-        "passages-0-specialite": "agora",
-        "passages-0-forme_de_passage": "globale",
-        "passages-0-resultat": "ajourne",
-        "passages-0-academie": "Lyon",
-    }
     tout = {"possibilites": ["benefice", "diplome", "vae"], "d0_diplome": "cap"}
-    scenario.remplir(client, candidature=passe, acquis=tout)
+    scenario.remplir(client, candidature=scenario.passe(), acquis=tout)
     for etape in scenario.SAISIES:
         page = client.get(scenario.adresse("etape", etape=etape))
         if page.status_code != 200:
