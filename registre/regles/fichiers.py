@@ -39,6 +39,7 @@ FORMATS = {
     "jpeg": "une image JPEG",
     "png": "une image PNG (souvent une capture d’écran)",
     "heic": "une image HEIC (photo d’iPhone)",
+    "avif": "une image AVIF (souvent prise sur un site)",
     "webp": "une image WebP (souvent prise sur un site)",
     "tiff": "une image TIFF (souvent faite par un numériseur)",
     "gif": "une image GIF",
@@ -62,6 +63,7 @@ _QUE_FAIRE = {
         "Reprenez ensuite la photo, ou enregistrez celle-ci en JPEG ou en PDF."
     ),
     "png": _IMAGE,
+    "avif": _IMAGE,
     "webp": _IMAGE,
     "tiff": "Dans le logiciel du numériseur, choisissez le format PDF ou JPEG, puis numérisez de nouveau.",
     "gif": _IMAGE,
@@ -78,7 +80,7 @@ _QUE_FAIRE_SINON = (
 
 _EXTENSIONS = {
     "pdf": "pdf", "jpg": "jpeg", "jpeg": "jpeg", "jpe": "jpeg", "jfif": "jpeg", "png": "png", "heic": "heic",
-    "heif": "heic", "webp": "webp", "tif": "tiff", "tiff": "tiff", "gif": "gif", "bmp": "bmp", "zip": "zip",
+    "heif": "heic", "avif": "avif", "webp": "webp", "tif": "tiff", "tiff": "tiff", "gif": "gif", "bmp": "bmp", "zip": "zip",
     "doc": "office", "docx": "office", "odt": "office", "rtf": "office", "xls": "office", "xlsx": "office",
     "ods": "office", "ppt": "office", "pptx": "office", "odp": "office", "htm": "html", "html": "html",
     "svg": "svg", "txt": "texte", "csv": "texte", "xml": "texte", "js": "programme", "exe": "programme",
@@ -212,7 +214,7 @@ _ALLEGER_L_IMAGE = (
     "Vous pouvez aussi vous l’envoyer par courriel en taille moyenne, puis déposer celle-ci."
 )
 _ALLEGER = {"pdf": _ALLEGER_LE_PDF} | dict.fromkeys(
-    ("jpeg", "heic", "png", "webp", "tiff", "bmp", "gif"), _ALLEGER_L_IMAGE
+    ("jpeg", "heic", "avif", "png", "webp", "tiff", "bmp", "gif"), _ALLEGER_L_IMAGE
 )
 
 _DU_FICHIER = ("pieces.taille-et-formats-annonces", "validation.b-signer")

@@ -637,6 +637,7 @@ def _autres_formats() -> Iterator[Cas]:
     contenus: dict[str, Callable[[], bytes]] = {
         "png": partial(encode, image, "PNG"),
         "webp": partial(encode, image, "WEBP"),
+        "avif": partial(encode, image, "AVIF"),
         "tiff": partial(encode, image, "TIFF"),
         "gif": partial(encode, image, "GIF"),
         "bmp": partial(encode, image, "BMP"),

@@ -26,7 +26,8 @@ SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"Rar!\x1a\x07", "zip"),
     (b"\x1f\x8b", "zip"),
 )
-MARQUES_HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis")
+MARQUES_HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+MARQUES_AVIF = (b"avif", b"avis")
 DANS_UN_OFFICE = (b"[Content_Types].xml", b"mimetypeapplication/vnd.", b"word/", b"xl/", b"ppt/")
 SVG = re.compile(rb"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?(<!doctype svg[^>]*>\s*)?<svg[\s/>]", re.IGNORECASE | re.DOTALL)
 HTML = re.compile(
@@ -36,8 +37,8 @@ HTML = re.compile(
 
 
 def format_reconnu(octets: bytes) -> str:
-    """Le code du format : ``pdf``, ``jpeg``, ``png``, ``heic``, ``webp``, ``tiff``, ``gif``, ``bmp``, ``zip``,
-    ``office``, ``html``, ``svg``, ``texte``, ``inconnu`` ou ``vide``.
+    """Le code du format : ``pdf``, ``jpeg``, ``png``, ``heic``, ``avif``, ``webp``, ``tiff``, ``gif``, ``bmp``,
+    ``zip``, ``office``, ``html``, ``svg``, ``texte``, ``inconnu`` ou ``vide``.
 
     La signature est attendue au tout début : un PDF caché plus loin dans un autre fichier n’en est pas un. Des
     blancs ou une marque d’ordre des octets sont tolérés devant ``%PDF-``, comme le font tous les lecteurs.
@@ -51,11 +52,19 @@ def format_reconnu(octets: bytes) -> str:
     for signature, code in SIGNATURES:
         if tete.startswith(signature):
             return "office" if code == "zip" and any(m in tete for m in DANS_UN_OFFICE) else code
-    if tete[4:8] == b"ftyp" and tete[8:12] in MARQUES_HEIC:
-        return "heic"
+    if tete[4:8] == b"ftyp" and (marque := _marque(tete)):
+        return marque
     if tete.startswith(b"RIFF") and tete[8:12] == b"WEBP":
         return "webp"
     return _texte(tete, sans_blanc)
+
+
+def _marque(tete: bytes) -> str:
+    """HEIC ou AVIF, qui ont la même enveloppe : la marque principale le dit, ou la liste des marques compatibles."""
+    principale, compatibles = tete[8:12], tete[16 : int.from_bytes(tete[:4])]
+    if principale in MARQUES_AVIF or (principale in (b"mif1", b"msf1") and b"avif" in compatibles):
+        return "avif"
+    return "heic" if principale in MARQUES_HEIC else ""
 
 
 def _texte(tete: bytes, sans_blanc: bytes) -> str:
