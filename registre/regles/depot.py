@@ -96,6 +96,7 @@ class SituationDePiece:
     "L-52",
     "L-67",
     "L-71",
+    "L-72",
 )
 def acte_sur_piece(
     situation: SituationDePiece, acte: ActePiece | str, acteur: Acteur | str
@@ -161,7 +162,7 @@ def _apres_un_rejet(
 
 def _refus_de_l_analyse(situation: SituationDePiece) -> Motif | None:
     """Rien n'est déclaré conforme sans avoir été vu, et rien n'est vu avant la fin du contrôle de sécurité."""
-    sources = ("pieces.statut.par-le-gestionnaire", "pieces.statut.conforme")
+    sources = ("pieces.statut.par-le-gestionnaire", "pieces.statut.conforme", "L-72")
     if situation.rejetee:
         message = (
             "Un fichier de cette pièce est rejeté par le contrôle de sécurité\u00a0: elle ne peut pas être conforme. "
@@ -258,7 +259,7 @@ def _champ(acte: ActePiece) -> str:
 # --- Envoi d'un regroupement --------------------------------------------------------------------------
 
 
-@applique("pieces.envoi", "pieces.statut.nouveau-depot", "validation.d-toutes-les-pieces", "L-30", "L-52")
+@applique("pieces.envoi", "pieces.statut.nouveau-depot", "validation.d-toutes-les-pieces", "L-30", "L-52", "L-72")
 def motif_envoi(pieces: Sequence[SituationDePiece]) -> Motif | None:
     """Ce qui empêche d'envoyer un regroupement (``pieces``, toutes ses pièces) : une pièce manque, ou rien à envoyer.
 
@@ -303,7 +304,8 @@ def _piece_manquante(manquantes: Sequence[SituationDePiece]) -> Motif:
     if a_resigner:
         phrases.append(f"À signer et à déposer dans sa dernière version\u00a0: {_noms(a_resigner)}.")
     phrases.append(f"Déposez ce qui manque, puis cliquez sur {_BOUTON}.")
-    return Motif("piece_manquante", "", " ".join(phrases), ("pieces.envoi", "validation.d-toutes-les-pieces", "L-52"))
+    sources = ("pieces.envoi", "validation.d-toutes-les-pieces", "L-52", *(["L-72"] if rejetees else []))
+    return Motif("piece_manquante", "", " ".join(phrases), sources)
 
 
 def _noms(pieces: Iterable[SituationDePiece]) -> str:
@@ -313,7 +315,7 @@ def _noms(pieces: Iterable[SituationDePiece]) -> str:
 # --- Dossier incomplet --------------------------------------------------------------------------------
 
 
-@applique("dossier.incomplet-annulation", "validation.etapes-obligatoires", "R105", "L-51", "L-70")
+@applique("dossier.incomplet-annulation", "validation.etapes-obligatoires", "R105", "L-51", "L-70", "L-72")
 def dossier_incomplet(pieces: Sequence[SituationDePiece]) -> list[Motif]:
     """Les causes d'un dossier incomplet à la fin du dépôt, une par motif ; vide s'il est complet.
 

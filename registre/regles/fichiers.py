@@ -80,7 +80,8 @@ _QUE_FAIRE_SINON = (
 
 _EXTENSIONS = {
     "pdf": "pdf", "jpg": "jpeg", "jpeg": "jpeg", "jpe": "jpeg", "jfif": "jpeg", "png": "png", "heic": "heic",
-    "heif": "heic", "avif": "avif", "webp": "webp", "tif": "tiff", "tiff": "tiff", "gif": "gif", "bmp": "bmp", "zip": "zip",
+    "heif": "heic", "avif": "avif", "webp": "webp", "tif": "tiff", "tiff": "tiff", "gif": "gif", "bmp": "bmp",
+    "zip": "zip",
     "doc": "office", "docx": "office", "odt": "office", "rtf": "office", "xls": "office", "xlsx": "office",
     "ods": "office", "ppt": "office", "pptx": "office", "odp": "office", "htm": "html", "html": "html",
     "svg": "svg", "txt": "texte", "csv": "texte", "xml": "texte", "js": "programme", "exe": "programme",
@@ -272,7 +273,7 @@ _REFUS = {
     "fichier_rejete": (
         "Ce fichier est rejeté par le contrôle de sécurité. Le service ne le verra pas. "
         "Photographiez ou numérisez de nouveau le document, puis déposez le nouveau fichier à sa place.",
-        _DU_FICHIER,
+        (*_DU_FICHIER, "L-72"),
     ),
     "image_animee": (
         "Cette image est animée, et une pièce ne bouge pas. Photographiez le document, puis ajoutez la photo.",
@@ -308,7 +309,7 @@ _REFUS = {
 }
 
 
-@applique("pieces.depot-en-ligne", "pieces.taille-et-formats-annonces", "validation.b-signer")
+@applique("pieces.depot-en-ligne", "pieces.taille-et-formats-annonces", "validation.b-signer", "L-72")
 def refus_de_fichier(code: str) -> Motif:
     """Le motif d'un refus constaté en ouvrant ou en rangeant un fichier.
 

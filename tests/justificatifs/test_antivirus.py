@@ -6,7 +6,7 @@ import logging
 import socket
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from registre.justificatifs.models import FichierDepose, PieceJustificative
 from registre.justificatifs.queries import a_controler
 from registre.justificatifs.usecases.delete_fichier import delete_fichier
 from registre.justificatifs.usecases.receive_piece import receive_piece
+from registre.justificatifs.usecases.request_piece import request_piece
 from registre.regles.citation import codes
 from tests.inscription.scenario import LE, connecter
 from tests.justificatifs.clamd_de_test import Clamd
@@ -405,10 +406,23 @@ def test_a_rejected_file_is_told_to_the_candidate_without_detail_and_keeps_the_g
     assert codes(leve.value.motifs) == ["piece_manquante"]
     assert "rejeté par le contrôle de sécurité" in leve.value.motifs[0].message
 
+    assert "Regroupement : Identité" in courriel.texte
+
     deposer(candidat, octets=jpeg("sain"), remplace=le_fichier().reference)
     envoyer(candidat)  # nobody waits: the officer only does
     assert le_fichier().analyse == Analyse.EN_ATTENTE
     assert analyser(clamd).sains == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.passages("S37", "L-70", "L-72")
+def test_a_rejected_file_of_a_piece_asked_later_is_told_under_its_own_group(candidat, agent, clamd):
+    champs = {"titre": "Copie du livret de famille", "raison": "Votre nom d’usage n’est pas prouvé.", "le": LE}
+    request_piece(agent, candidature_de(candidat), derniere=date(2025, 11, 20), bloquante=True, **champs)
+    deposer(candidat, "demande-1", octets=INFECTE)
+    assert analyser(clamd).rejetes == 1
+    [courriel] = Courriel.objects.filter(sujet="Un fichier est à déposer de nouveau")
+    assert "Regroupement : Demandé par le service" in courriel.texte
 
 
 @pytest.mark.django_db

@@ -13,6 +13,7 @@ from registre.commun.courriels import adresse_publique, mettre_en_attente
 from registre.commun.horloge import decalage
 from registre.commun.journal import consigner
 from registre.inscription.models import Candidature
+from registre.justificatifs import demandes
 from registre.justificatifs.models import FichierDepose, PieceJustificative
 
 Analyse = FichierDepose.Analyse
@@ -68,9 +69,9 @@ def _prevenir(fichier: FichierDepose, candidature: Candidature, le: datetime) ->
     if cadre is None or candidature.etat != Candidature.Etat.ENREGISTREE:
         return
     groupes = {p.cle: p.regroupement for p in cadre.pieces.liste}
-    regroupement = next(
-        (r.libelle for r in cadre.pieces.regroupements if r.code == groupes.get(fichier.piece.cle)), ""
-    )
+    libelles = {r.code: r.libelle for r in cadre.pieces.regroupements}
+    # A piece asked later by the office is in no group of the parameters.
+    regroupement = libelles.get(groupes.get(fichier.piece.cle, ""), demandes.GROUPE)
     mettre_en_attente(
         cle=f"fichier-rejete:{fichier.reference}",
         destinataire=candidature.compte.email,
