@@ -20,7 +20,7 @@ from registre.regles.pieces import PieceRequise
 from registre.regles.qualification import forme_de_passage_conservee
 from registre.regles.recapitulatif import LIBELLES_FORMES, LIBELLES_RESULTATS
 from registre.regles.trace import Pas, Tableau, Trace
-from registre.regles.vocabulaire import FormeDePassage
+from registre.regles.vocabulaire import FormeDePassage, Resultat
 
 SOURCES_DU_DOMICILE = ("conditions.domicile", "L-62")
 SOURCES_DE_LA_JDC = ("conditions.recensement-jdc", "R91", "L-01", "L-43")
@@ -51,8 +51,8 @@ def traces_de_l_inscription(examen: Examen, pieces: Iterable[PieceRequise]) -> t
         traces.append(trace_de_la_qualification(examen))
     if examen.acquis and examen.specialite and examen.commencee("acquis"):
         traces += traces_des_acquis(examen.acquis, examen.motifs["acquis"], examen.specialite, examen.cadre)
-    if examen.epreuves and examen.specialite and examen.commencee("epreuves"):
-        traces.append(trace_des_epreuves(examen, examen.epreuves, examen.specialite))
+    if examen.acquis and examen.epreuves and examen.specialite and examen.commencee("epreuves"):
+        traces.append(trace_des_epreuves(examen, examen.epreuves, examen.acquis, examen.specialite))
     if examen.commencee("candidature"):
         traces.append(trace_des_pieces(pieces, examen.cadre))
     return tuple(traces)
@@ -100,7 +100,10 @@ def _jdc(examen: Examen) -> Pas:
     contexte, lu = examen.contexte, examen.identification
     premier, exclu = examen.cadre.conditions.jdc.ages
     if not lu.nationalite_francaise:
-        texte = "La journée défense et citoyenneté ne vous est pas demandée\u00a0: vous n’êtes pas français."
+        texte = (
+            "La journée défense et citoyenneté ne vous est pas demandée\u00a0: "
+            "vous n’avez pas la nationalité française."
+        )
     elif not preuve_demandee(lu.nationalite_francaise, contexte.date_de_naissance, contexte.jour, examen.cadre):
         texte = (
             "La journée défense et citoyenneté ne vous est pas demandée\u00a0: "
@@ -109,7 +112,7 @@ def _jdc(examen: Examen) -> Pas:
     else:
         preuves = {p.code: p.libelle for p in examen.cadre.conditions.jdc.preuves}
         texte = (
-            f"Vous êtes français et vous avez de {premier} ans à moins de {exclu} ans. Vous avez déclaré être "
+            f"Vous avez la nationalité française, et de {premier} ans à moins de {exclu} ans. Vous avez déclaré être "
             f"en règle par ce document\u00a0: {preuves[examen.candidature.preuve_jdc or '']}."
         )
     return Pas(code="jdc", texte=texte, sources=SOURCES_DE_LA_JDC)
@@ -150,14 +153,13 @@ def _passages(examen: Examen) -> Pas:
 
 
 def _passage(passage: PassageAnterieur, cadre: Cadre) -> tuple[str, ...]:
-    specialite = cadre.specialites.get(passage.specialite or "")
-    nom = specialite.libelle if specialite else "hors de la liste" if passage.specialite == HORS_LISTE else ""
-    forme, resultat = passage.forme_de_passage, passage.resultat
+    """Une présentation complète : la règle a déjà demandé ce qui manquait."""
+    specialite = cadre.specialites.get(passage.specialite or HORS_LISTE)
     return (
-        str(passage.session or ""),
-        nom,
-        LIBELLES_FORMES[forme] if forme else "",
-        LIBELLES_RESULTATS[resultat] if resultat else "",
+        str(passage.session),
+        specialite.libelle if specialite else "hors de la liste",
+        LIBELLES_FORMES[FormeDePassage(str(passage.forme_de_passage))],
+        LIBELLES_RESULTATS[Resultat(str(passage.resultat))],
     )
 
 

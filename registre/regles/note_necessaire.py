@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from registre.regles.cadre import Cadre, ParametresMoyenne
 from registre.regles.citation import applique
-from registre.regles.explication import nom_de_la_ligne
+from registre.regles.explication import nom_de_la_ligne, pluriel
 from registre.regles.moyenne import ecrit, points_de_la_facultative
 from registre.regles.notes import NOTE_MAXIMALE, LigneDeNotes, Releve
 from registre.regles.trace import Pas, Tableau, Trace
@@ -161,12 +161,11 @@ def _dernier_pas(besoin: NoteNecessaire, decimales: int) -> Pas:
     if besoin.manque <= 0:
         texte = "Vous avez déjà ces points, quelles que soient vos notes aux épreuves à passer."
         return Pas(code="note_necessaire", texte=texte, sources=("L-14",))
-    manque = ecrit(besoin.manque)
+    manque = pluriel(ecrit(besoin.manque), "point")
     if not besoin.a_passer:
-        return Pas(code="note_necessaire", texte=f"Il manque {manque} points et il ne reste aucune épreuve à passer.")
-    texte = (
-        f"Il manque {manque} points, à partager entre des épreuves de coefficient {ecrit(besoin.a_passer)} en tout."
-    )
+        texte = f"Il manque {manque} et il ne reste aucune épreuve à passer."
+        return Pas(code="note_necessaire", texte=texte, sources=("L-14",))
+    texte = f"Il manque {manque}, à partager entre des épreuves de coefficient {ecrit(besoin.a_passer)} en tout."
     if besoin.sort is Sort.HORS_D_ATTEINTE:
         texte += f" Même avec {NOTE_MAXIMALE} partout, ce n’est pas possible."
         return Pas(code="note_necessaire", texte=texte, sources=("L-14",))

@@ -32,9 +32,13 @@ class Pas:
 
     code: str
     texte: str
+    sources: tuple[str, ...]
     valeur: str = ""
-    sources: tuple[str, ...] = ()
     tableau: Tableau | None = None
+
+    def __post_init__(self) -> None:
+        if not self.sources:
+            raise ValueError(f"le pas «\u00a0{self.code}\u00a0» ne dit pas sur quoi il repose")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -149,7 +149,7 @@ def test_the_trace_tells_each_figure_of_the_division():
     assert valeurs["points_gardes"] == "35"
     assert valeurs["points_voulus"] == "240"
     assert "Éducation physique et sportive" in next(p.texte for p in trace.pas if p.code == "coefficients_retires")
-    assert "205 points" in trace.pas[-1].texte
+    assert "205\u00a0points" in trace.pas[-1].texte
     assert "21,5" in trace.pas[-1].texte
     tableau = next(p.tableau for p in trace.pas if p.code == "points_gardes")
     assert tableau is not None

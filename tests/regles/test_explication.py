@@ -476,7 +476,7 @@ def test_the_jdc_is_explained_by_nationality_and_age(cadre):
         return pas_de(traces_de_l_inscription(examen_de(cadre, tapees, naissance), ())[0], "jdc").texte
 
     assert "Certificat individuel" in dit("certificat-jdc", "oui", jeune)
-    assert "vous n’êtes pas français" in dit("", "non", jeune)
+    assert "vous n’avez pas la nationalité française" in dit("", "non", jeune)
     assert "de 16 ans à moins de 25 ans" in dit("", "oui", None)
 
 

@@ -69,7 +69,7 @@ A_PASSER, GARDEE, DISPENSE = EtatNote.NON_PRESENTEE, EtatNote.NOTE_GARDEE, EtatN
             "10",
             [ligne("U1", GARDEE, "1", "19.5"), ligne("U2", A_PASSER, "1")],
             "10 de moyenne : 0,5 / 20.",
-            "Il manque 0,5 points, à partager entre des épreuves de coefficient 1 en tout. "
+            "Il manque 0,5 point, à partager entre des épreuves de coefficient 1 en tout. "
             "La division est arrondie vers le haut, pour que la note suffise : 0,5 / 20",
         ),
         (
