@@ -324,7 +324,10 @@ def test_each_unit_says_why_it_is_presented_kept_left_out_or_waiting(cadre):
     etat, raison = lues["U51 - Français"]
     assert etat == "Bénéfice"
     assert raison.startswith("Bénéfice de note, 12,5")
-    assert lues[libelle_unite("arts-appliques", cadre.specialites["agora"], cadre)] == ("Dispensé", "Dispense par diplôme")
+    assert lues[libelle_unite("arts-appliques", cadre.specialites["agora"], cadre)] == (
+        "Dispensé",
+        "Dispense par diplôme",
+    )
     assert lues["U7 - Éducation physique et sportive"] == (
         "Contrôle ponctuel - Inapte",
         "Inaptitude, avec un certificat médical",
