@@ -23,11 +23,15 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import quantiles
 
 from bench.pieces import photo
 from bench.rafale import LECTEURS, Lectures, dire, lire
+from tests.justificatifs.scenario import jpeg
+from tests.pannes.invariants import instant
+from tests.pannes.invariants import lire as lire_la_base
 from tests.pannes.site import Candidat, Site, port_libre
 
 DOCUMENTATION = Path(__file__).resolve().parents[1] / "docs/exploitation.md"
@@ -154,11 +158,24 @@ def mesurer(
             print(f"  {partie:<20} {len(lectures.temps)} page")
         if lectures.erreurs:
             print(f"    sans page : {dict(lectures.erreurs)}")
-    if len(hauts) == 2:
+    if len(hauts) == 2 and not parties["pendant les envois"].erreurs:
         medianes = [quantiles(v.temps, n=2)[0] for v in parties.values()]
         print(f"  rapport au calme : médiane {medianes[1] / medianes[0]:.2f}, p95 {hauts[1] / hauts[0]:.2f}")
     print(f"  envois : {dict(envois.fins)}, {envois.octets / 1e6:.0f} Mo")
     site.port = serveur
+
+
+def heure_retenue(site: Site, port: int, candidat: Candidat) -> None:
+    """A deposit counts from when it began, however slow it is: the proxy says when (``X-Request-Start``)."""
+    requete, _ = site.octets_de_depot(candidat, jpeg("lent").ljust(400_000, b"0"), "domicile")
+    debut, envois = datetime.now(UTC), Envois()
+    asyncio.run(envoyer_lentement(port, requete, 1.0, time.monotonic() + 60, envois))
+    fin = datetime.now(UTC)
+    ligne = "SELECT depose_le FROM justificatifs_fichierdepose ORDER BY id DESC LIMIT 1"
+    retenues = [instant(le) for (le,) in lire_la_base(site.base, ligne)]
+    ecart = (retenues[0] - debut).total_seconds() if retenues else float("nan")
+    print(f"  un envoi de {(fin - debut).total_seconds():.0f} s ({dict(envois.fins)}) : heure retenue {ecart:.1f} s "
+          f"après son début")  # fmt: skip
 
 
 def attendre_le_calme(site: Site) -> None:
@@ -215,6 +232,7 @@ def main() -> None:
                 print("Derrière nginx :")
                 mesurer(site, port, lecteurs, candidats, choix)
                 attendre_le_calme(site)
+                heure_retenue(site, port, candidats[-1])
             else:
                 print("nginx n’est pas installé : le site est essayé seul.")
             print("Sans mandataire :")
