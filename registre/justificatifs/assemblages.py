@@ -53,6 +53,19 @@ def pages_en_preparation(candidature: Candidature) -> dict[str, int]:
     return dict(pages.values_list("assemblage__cle").annotate(nombre=Count("pk")))
 
 
+def inchange(assemblage: Assemblage) -> bool:
+    """Vrai s’il est encore là, et que ses pages sont celles qu’il avait quand on l’a lu."""
+    return Assemblage.objects.filter(pk=assemblage.pk, modifie_le=assemblage.modifie_le).exists()
+
+
+def oublier_le_resultat(assemblage: Assemblage) -> None:
+    """Le document n’est plus lisible au coffre : il sera refait des pages, si elles n’ont pas changé d’ici là."""
+    with transaction.atomic():
+        memes = Assemblage.objects.select_for_update().filter(pk=assemblage.pk, modifie_le=assemblage.modifie_le)
+        if verrouille := memes.first():
+            toucher(verrouille)
+
+
 def toucher(assemblage: Assemblage) -> None:
     """Ses pages changent : son résultat n’est plus le bon, et son âge repart de zéro."""
     effacer_apres(assemblage.cles_du_resultat)

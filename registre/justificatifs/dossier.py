@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cached_property
 from typing import Any
 from uuid import UUID
+
+from django.utils.functional import cached_property
 
 from registre.inscription.models import Candidature, VersionDeCandidature
 from registre.inscription.pieces import pieces_demandees

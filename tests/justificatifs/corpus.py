@@ -41,6 +41,7 @@ class Cas:
 
     ``pages``: pages of the copy kept. ``coins``: the first page shows ``COINS``, upright. ``visible``: colour that
     must be seen somewhere on the first page (a filled field, a stamp). ``lourd``: takes seconds of the workshop.
+    ``preparees``: pages that the site makes of it, when it is refused as a piece for its kind or its weight.
     """
 
     nom: str
@@ -51,6 +52,7 @@ class Cas:
     coins: bool = False
     visible: tuple[int, int, int] | None = None
     lourd: bool = False
+    preparees: int = 0
 
     @property
     def octets(self) -> bytes:
@@ -607,8 +609,10 @@ def _tailles() -> Iterator[Cas]:
         ("juste", LIMITE, ACCEPTE),
         ("plus-1", LIMITE + 1, ("fichier_trop_gros",)),
     ):
-        yield Cas(f"taille-jpeg-{nom}", "photo.jpg", lambda t=taille: retaille(jpeg(), t), attendu, coins=True)
-        yield Cas(f"taille-pdf-{nom}", "scan.pdf", lambda t=taille: gros_pdf(t), attendu, coins=True)
+        faites = int(attendu != ACCEPTE)
+        photo, scan = partial(lambda t: retaille(jpeg(), t), taille), partial(gros_pdf, taille)
+        yield Cas(f"taille-jpeg-{nom}", "photo.jpg", photo, attendu, coins=True, preparees=faites)
+        yield Cas(f"taille-pdf-{nom}", "scan.pdf", scan, attendu, coins=True, preparees=faites)
     yield Cas("vide", "photo.jpg", bytes, ("fichier_vide",))
 
 
@@ -652,7 +656,8 @@ def _autres_formats() -> Iterator[Cas]:
     for extension, contenu in contenus.items():
         yield Cas(f"{extension}-en-pdf", "releve.pdf", contenu, TYPE)
         yield Cas(f"{extension}-en-jpg", "releve.jpg", contenu, TYPE)
-        yield Cas(f"{extension}-sous-son-nom", f"releve.{extension}", contenu, TYPE)
+        faites = int(extension in ("png", "webp", "heic"))
+        yield Cas(f"{extension}-sous-son-nom", f"releve.{extension}", contenu, TYPE, preparees=faites)
     yield Cas("jpeg-nomme-pdf", "photo.jpg.pdf", jpeg, AUTRE)
     yield Cas("pdf-nomme-jpg", "scan.jpg", simple, AUTRE)
     yield Cas("pdf-nomme-exe", "scan.pdf.exe", simple, AUTRE)

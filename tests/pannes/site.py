@@ -186,10 +186,22 @@ class Site:
         self, candidat: Candidat, fichiers: Iterable[tuple[str, bytes]], piece: str, genre: str = "image/jpeg"
     ) -> Reponse:
         """Deposits files in one form, each under its name; ``genre`` is the type that the client claims."""
-        contenu = corps_de_depots(fichiers, genre)
+        return self.envoyer_fichiers(candidat, adresse_de_depot(piece), fichiers, genre=genre)
+
+    def envoyer_fichiers(
+        self,
+        candidat: Candidat,
+        chemin: str,
+        fichiers: Iterable[tuple[str, bytes]],
+        *,
+        champ: str = "fichier",
+        genre: str = "image/jpeg",
+    ) -> Reponse:
+        """Sends files to any address, in the field ``champ``."""
+        contenu = corps_de_depots(fichiers, genre, champ)
         connexion = http.client.HTTPConnection("127.0.0.1", self.port, timeout=DELAI)
         try:
-            connexion.request("POST", adresse_de_depot(piece), contenu, entetes_de(candidat) | MULTIPART)
+            connexion.request("POST", chemin, contenu, entetes_de(candidat) | MULTIPART)
             recue = connexion.getresponse()
             return Reponse(recue.status, recue.read().decode(), recue.headers.get("Location", ""))
         finally:
@@ -205,12 +217,14 @@ class Site:
         finally:
             connexion.close()
 
-    def octets_de_depot(self, candidat: Candidat, octets: bytes, piece: str = "identite") -> tuple[bytes, int]:
-        """The same request as it travels, and where its body starts."""
-        contenu = corps_de_depot(octets)
+    def octets_de_depot(
+        self, candidat: Candidat, octets: bytes, piece: str = "identite", chemin: str = "", champ: str = "fichier"
+    ) -> tuple[bytes, int]:
+        """The same request as it travels, and where its body starts; ``chemin``: elsewhere than to the deposit."""
+        contenu = corps_de_depots([("carte.jpg", octets)], "image/jpeg", champ)
         entetes = {"Host": f"127.0.0.1:{self.port}", "Content-Length": str(len(contenu))}
         lignes = "".join(f"{n}: {v}\r\n" for n, v in (entetes | entetes_de(candidat) | MULTIPART).items())
-        tete = f"POST {adresse_de_depot(piece)} HTTP/1.1\r\n{lignes}\r\n".encode()
+        tete = f"POST {chemin or adresse_de_depot(piece)} HTTP/1.1\r\n{lignes}\r\n".encode()
         return tete + contenu, len(tete)
 
 
@@ -227,19 +241,15 @@ def adresse_de_depot(piece: str) -> str:
     return f"{DEPOTS}piece/{piece}/deposer"
 
 
-def corps_de_depot(octets: bytes) -> bytes:
-    """A multipart body: the token, then the file."""
-    return corps_de_depots([("carte.jpg", octets)], "image/jpeg")
-
-
-def corps_de_depots(fichiers: Iterable[tuple[str, bytes]], genre: str) -> bytes:
+def corps_de_depots(fichiers: Iterable[tuple[str, bytes]], genre: str, nom_du_champ: str = "fichier") -> bytes:
     """The token, then the files; their names are written as browsers write them."""
     separation, champ = b"--limite-de-pannes\r\n", b"Content-Disposition: form-data; name="
     parts = [b'%s%s"csrfmiddlewaretoken"\r\n\r\n%s\r\n' % (separation, champ, CSRF.encode())]
     for nom, octets in fichiers:
         entier = nom.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # no half of a character
         envoye = entier.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A").encode()
-        entetes = b'"fichier"; filename="%s"\r\nContent-Type: %s\r\n\r\n' % (envoye, genre.encode())
+        entetes = b'"%s"; filename="%s"\r\nContent-Type: %s\r\n\r\n'
+        entetes %= (nom_du_champ.encode(), envoye, genre.encode())
         parts += [separation, champ, entetes, octets, b"\r\n"]
     return b"".join([*parts, b"--limite-de-pannes--\r\n"])
 

@@ -16,7 +16,8 @@ PANNES = {"muet": errno.EIO, "lecture-seule": errno.EROFS, "refus": errno.EACCES
 
 
 def ordonner(dossier: Path, ordre: str) -> None:
-    """``ordre``: "" (none), one of PANNES, "plein", "lent <seconds>", "tuer <n>" or "tuer-apres <n>" (nth write)."""
+    """``ordre``: "" (none), one of PANNES, "plein", "lent <seconds>", "tuer <n>" or "tuer-apres <n>" (nth write), or
+    "tuer-effacer" (the first object to erase)."""
     provisoire = dossier / "ordre.neuf"
     provisoire.write_text(ordre)
     provisoire.replace(dossier / "ordre")  # never seen half written
@@ -44,7 +45,7 @@ class DisqueCommande(Disque):
             chemin.parent.mkdir(parents=True, exist_ok=True)
             chemin.write_bytes(content.read()[:1000])
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        if not ordre or not ordre[0].startswith("tuer"):
+        if not ordre or ordre[0] not in ("tuer", "tuer-apres"):
             return super()._save(name, content)
         type(self).ecritures += 1
         derniere = self.ecritures == int(ordre[1])
@@ -60,5 +61,6 @@ class DisqueCommande(Disque):
         return super().open(name, mode)
 
     def delete(self, name: str) -> None:
-        self._ordre()
+        if self._ordre() == ["tuer-effacer"]:
+            os.kill(os.getpid(), signal.SIGKILL)
         super().delete(name)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import html
 import json
+import os
 import re
+import sqlite3
 import sys
 import threading
 import time
@@ -12,6 +14,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha1, sha256
@@ -42,6 +45,9 @@ LIGNES = """SELECT f.reference, f.nom, f.format, f.taille, f.empreinte, f.origin
             c.compte_id, p.cle
             FROM justificatifs_fichierdepose f JOIN justificatifs_piecejustificative p ON p.id = f.piece_id
             JOIN inscription_candidature c ON c.id = p.candidature_id"""
+PREPAREES = """SELECT c.compte_id, a.cle, p.empreinte, p.cle_image, p.cle_vignette
+               FROM justificatifs_pageassemblee p JOIN justificatifs_assemblage a ON a.id = p.assemblage_id
+               JOIN inscription_candidature c ON c.id = a.candidature_id"""
 RELIRE = """
 import json, hashlib
 from registre.justificatifs.fichiers import coffre
@@ -241,11 +247,22 @@ def deposes(site: Site) -> dict[tuple[int, str, str], Ligne]:
     return lignes
 
 
-def prepares(site: Site) -> set[str]:
-    """The keys of the pages made of what was refused for its kind or weight, for the candidate to send."""
-    return {
-        c for cles in lire(site.base, "SELECT cle_image, cle_vignette FROM justificatifs_pageassemblee") for c in cles
-    }
+def preparees(site: Site) -> dict[tuple[int, str, str], list[str]]:
+    """The keys of the pages being prepared, by account, piece and SHA-256 of what was sent."""
+    pages: dict[tuple[int, str, str], list[str]] = {}
+    for compte, cle, empreinte, *cles in lire(site.base, PREPAREES):
+        pages.setdefault((compte, cle, empreinte), []).extend(cles)
+    return pages
+
+
+def oublier_les_preparations(site: Site) -> None:
+    """A day later, the reaper passes."""
+    hier = time.time() - 25 * 3600
+    with closing(sqlite3.connect(site.base, timeout=20)) as connexion, connexion:
+        connexion.execute("UPDATE justificatifs_assemblage SET modifie_le = datetime(modifie_le, '-25 hours')")
+    for cle in objets(site):
+        os.utime(site.dossier / "fichiers" / cle, (hier, hier))
+    site.faire("manage.py", "ranger_coffre", "--quand-meme")
 
 
 def objets(site: Site) -> set[str]:
@@ -353,8 +370,8 @@ def test_every_kind_of_file_sent_to_a_real_server_gets_its_answer_and_leaves_not
     assert max(d for _, _, d in vues.result()) < UNE_PAGE
     assert len(vues.result()) > 50
 
-    # Nothing is left behind: no row and no object of a refused file but the pages made of it, no process, no file; the
-    # workers are the same.
+    # Nothing is left behind: no row and no object of a refused file but the pages of what can be prepared, exactly; no
+    # process, no file; the workers are the same.
     assert site.ouvriers() == ouvriers
     assert [enfants(o) for o in ouvriers] == [[], []]
     assert max(map(memoire_au_plus_haut, ouvriers)) < 600_000_000
@@ -362,8 +379,12 @@ def test_every_kind_of_file_sent_to_a_real_server_gets_its_answer_and_leaves_not
     lignes = deposes(site)
     acceptes = {(e.candidat.compte, e.piece, e.empreinte) for e in envois if e.code == "accepte"}
     assert {cle for cle in lignes if cle[0] != presse.compte} == acceptes
-    presents = objets(site)
-    assert presents == prepares(site).union(*(v.cles for v in lignes.values()))
+    presents, en_preparation = objets(site), preparees(site)
+    assert {cle: len(cles) for cle, cles in en_preparation.items()} == {
+        (e.candidat.compte, e.piece, e.empreinte): 2 * e.cas.preparees for e in envois if e.cas.preparees
+    }
+    gardees = set().union(*(v.cles for v in lignes.values()))
+    assert presents == gardees.union(*en_preparation.values())
     assert all(re.fullmatch("[0-9a-f]{2}/[0-9a-f]{32}", cle) for cle in presents)
     assert violations(site.base) == []
 
@@ -381,6 +402,8 @@ def test_every_kind_of_file_sent_to_a_real_server_gets_its_answer_and_leaves_not
     assert sha1(un.octets).digest() == sha1(deux.octets).digest()  # noqa: S324 - the weakness is the subject
     assert un.empreinte != deux.empreinte
     assert {un.empreinte, deux.empreinte} <= set(relus)
+    oublier_les_preparations(site)
+    assert (objets(site), preparees(site)) == (gardees, {})
 
     temps = sorted(((max(e.durees), e.cas.nom) for e in envois), reverse=True)
     pages = [d for _, _, d in vues.result()]

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.pannes.invariants import lire, violations
+from tests.pannes.invariants import lire
 from tests.pannes.site import CADRE, DEPOTS, Site
-from tests.pannes.test_depots import montre, nommes, objets, photo, vieillir
+from tests.pannes.test_depots import montre, nommes, photo
+from tests.pannes.test_preparations import du_pc, du_telephone, entier, montrees
 
 PLEIN, LIBRE = 1, resource.RLIM_INFINITY  # bytes that a file may hold: past that, a write fails as on a full disk
 
@@ -30,17 +31,18 @@ def limiter(site: Site, octets: int) -> None:
 @pytest.mark.sans_base
 @pytest.mark.passages("F19")
 def test_a_full_disk_is_told_on_a_clean_page_spoils_nothing_and_heals_by_itself(site: Site) -> None:
-    inscrit, nouveau = site.preparer(2)
+    inscrit, nouveau, mobile = site.preparer(3)
     site.servir()
-    assert site.enregistrer(inscrit).enregistree
+    for candidat in (inscrit, mobile):
+        assert site.enregistrer(candidat).enregistree
     assert site.deposer(inscrit, photo(0, 300)).statut == 302
-    ouvriers = site.ouvriers()
+    ouvriers, voies = site.ouvriers(), [du_pc(inscrit), du_telephone(site, mobile)]
 
     limiter(site, PLEIN)
     for _ in range(3):
         depot = site.deposer(inscrit, photo(1, 300))
         enregistrement = site.enregistrer(nouveau)
-        for reponse in (depot, enregistrement):
+        for reponse in (depot, enregistrement, *(v.ajouter(site, photo(2, 300)) for v in voies)):
             assert reponse.statut == 503
             assert "Attendez une minute et recommencez" in reponse.page
     assert site.demander("GET", DEPOTS, inscrit).statut in (200, 503)  # looking writes when the session was last seen
@@ -54,8 +56,8 @@ def test_a_full_disk_is_told_on_a_clean_page_spoils_nothing_and_heals_by_itself(
     assert montre(site, inscrit) == 2
     assert site.enregistrer(nouveau).enregistree
     assert site.demander("GET", CADRE, nouveau).statut == 200
-    site.faire("manage.py", "verifier_coffre")
-    assert violations(site.base) == []
-    vieillir(site)
-    site.faire("manage.py", "ranger_coffre")
-    assert objets(site) == set().union(*nommes(site))
+    for voie in voies:
+        assert montrees(site, voie.candidat) == 0
+        assert voie.ajouter(site, photo(2, 300)).statut == 302
+        assert montrees(site, voie.candidat) == 1
+    entier(site)

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from registre.comptes.models import Compte
 from registre.justificatifs.actes import SANS_CANDIDATURE, DepotRefuse
-from registre.justificatifs.assemblages import assemblage_de, effacer_apres
+from registre.justificatifs.assemblages import assemblage_de, inchange
 from registre.justificatifs.fichiers import coffre
 from registre.justificatifs.fichiers.preparation import PageAReunir, reunir
 from registre.justificatifs.fichiers.traitement import FichierRefuse, FichierTraite, traiter
@@ -52,11 +52,14 @@ def assemble_pages(compte: Compte, cadre: Cadre, cle: str) -> Assemblage:
 def _reunies(assemblage: Assemblage, cadre: Cadre) -> tuple[str, bytes]:
     try:
         pages = [PageAReunir(coffre.lire(page.cle_image), page.rotation) for page in assemblage.pages.all()]
+        if not pages:  # removed in another tab since they were counted
+            raise DepotRefuse([refus_de_fichier("assemblage_vide")])
         return reunir(pages, cadre.pieces.taille_maximale)
     except FichierRefuse as refuse:
         raise DepotRefuse([refuse.motif]) from refuse
     except (coffre.ObjetPerdu, coffre.ObjetAltere) as perdue:
-        raise DepotRefuse([refus_de_fichier("page_perdue")]) from perdue
+        perdue_ou_retiree = "page_perdue" if inchange(assemblage) else "assemblage_change"
+        raise DepotRefuse([refus_de_fichier(perdue_ou_retiree)]) from perdue
     except coffre.CoffreEnPanne as panne:
         raise DepotRefuse([refus_de_fichier("stockage_en_panne")]) from panne
 
@@ -84,14 +87,15 @@ def _range(octets: bytes, traite: FichierTraite) -> dict[str, Any]:
 
 
 def _garder(assemblage: Assemblage, resultat: dict[str, Any]) -> Assemblage:
-    """Only if no page has changed in between."""
+    """Only if no page has changed in between. The first document made stays: another tab may be showing it."""
     with transaction.atomic():
         tels_quels = Assemblage.objects.select_for_update().filter(pk=assemblage.pk, modifie_le=assemblage.modifie_le)
         verrouille = tels_quels.first()
-        if verrouille is not None:
-            effacer_apres(verrouille.cles_du_resultat)
+        if verrouille is not None and not verrouille.resultat:
             verrouille.resultat = resultat
             verrouille.save(update_fields=["resultat"])
             return verrouille
     coffre.effacer([resultat["cle"], *(page["cle"] for page in resultat["pages"])])
+    if verrouille is not None:
+        return verrouille
     raise DepotRefuse([refus_de_fichier("assemblage_change")])

@@ -111,10 +111,11 @@ def deposit_piece(
     version, empreinte = dossier.candidature.derniere_version, sha256(octets).hexdigest()
     envoi = _Envoi(cle, nom_affiche(nom), octets, empreinte, remplace, version, le, assemblage, garde_malgre)
     piece = piece_du_dossier(dossier, cle)
-    if not assemblage and (deja := deja_depose(piece, envoi.empreinte)):
+    deja = deja_depose(piece, envoi.empreinte)
+    if deja and not assemblage:
         return deja
-
-    _exiger(_motif(piece, dossier.candidature, envoi))
+    if not deja:  # an assembly whose document is there already goes away all the same
+        _exiger(_motif(piece, dossier.candidature, envoi))
     _exiger(motif_de_debit(compte))
     traite = _traiter(envoi, cadre)
     _exiger(_motif_des_codes(traite, dossier.candidature))
