@@ -16,7 +16,7 @@ from registre.regles.trace import Trace
 def traces_de_la_version(
     candidature: Candidature, version: VersionDeCandidature, compte: Compte, cadre: Cadre
 ) -> tuple[Trace, ...]:
-    """Ce que les règles disent de ce qui a été enregistré, relu avec le cadre. Aucune requête."""
+    """Ce que les règles et les décisions du service disent de ce qui a été enregistré, relu avec le cadre."""
     examen = examen_de(candidature, version, compte, cadre)
     return traces_de_l_inscription(examen, pieces_de(examen))
 
