@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -10,6 +11,7 @@ from django.utils import timezone
 from registre.commun.pays import nom_du_pays
 from registre.comptes.models import Compte
 from registre.inscription import releves
+from registre.inscription.instruction import decisions_du_service
 from registre.inscription.models import Brouillon
 from registre.regles.acquis import DecisionDuService
 from registre.regles.cadre import Cadre
@@ -43,11 +45,19 @@ def _neuf(compte: Compte, cadre: Cadre, le: datetime) -> Brouillon:
 
 
 def examen(brouillon: Brouillon, compte: Compte, cadre: Cadre, le: datetime, saisies: Saisies | None = None) -> Examen:
-    """Tout ce que les règles disent du brouillon à l’instant ``le``. Un acquis demandé fait lire les sessions d’avant."""
+    """Tout ce que les règles disent du brouillon. Les sessions d’avant se lisent s’il y a un acquis."""
     saisies = brouillon.saisies if saisies is None else saisies
     demandes = set(valeurs(saisies.get("acquis", {}), "possibilites")) - {"aucun"}
     connu = releves.connu(compte, cadre) if demandes else RIEN
     return examiner(saisies, contexte(brouillon, compte, cadre, le, connu=connu))
+
+
+def avec_les_decisions(brouillon: Brouillon, examen: Examen) -> Examen:
+    """Le brouillon avec ce que le service a décidé : pour en montrer l’effet, jamais pour enregistrer (ADR 0014)."""
+    if brouillon.candidature is None:
+        return examen
+    decisions = decisions_du_service(brouillon.candidature, examen.cadre)
+    return examiner(examen.saisies, replace(examen.contexte, decisions=decisions)) if decisions else examen
 
 
 def contexte(

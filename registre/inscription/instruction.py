@@ -11,7 +11,11 @@ from zoneinfo import ZoneInfo
 from registre.inscription.models import Candidature, DecisionDAcquis
 from registre.regles.acquis import DecisionDuService, ExamenDeLigne, LigneAcquis
 from registre.regles.cadre import Cadre
+from registre.regles.calendrier import date_en_francais
+from registre.regles.etapes import Examen
+from registre.regles.explication_acquis import nom_de_l_unite
 from registre.regles.instruction import ligne_nue
+from registre.regles.recapitulatif import LIBELLES_TITRES
 from registre.regles.vocabulaire import MotifAcquis, Octroi
 
 CHAMPS = (
@@ -21,12 +25,12 @@ CHAMPS = (
 
 
 def decisions_du_service(candidature: Candidature, cadre: Cadre) -> tuple[DecisionDuService, ...]:
-    """Toutes les décisions, dans l’ordre où elles ont été prises. Une requête, aucune si elles sont déjà lues."""
+    """Toutes les décisions, dans l’ordre où elles ont été prises. Une requête."""
     return tuple(decision_lue(d, cadre) for d in toutes(candidature))
 
 
 def toutes(candidature: Candidature) -> list[DecisionDAcquis]:
-    return sorted(candidature.decisions_d_acquis.all(), key=lambda d: d.pk)
+    return sorted(candidature.decisions_d_acquis.select_related("par"), key=lambda d: d.pk)
 
 
 def decision_lue(decision: DecisionDAcquis, cadre: Cadre) -> DecisionDuService:
@@ -69,3 +73,22 @@ def dernieres(candidature: Candidature, cadre: Cadre) -> dict[str, list[Decision
         lue = decision_lue(decision, cadre)
         par_cle.setdefault(cle_de_la_demande(lue.octroi, lue.ligne), []).append(decision)
     return par_cle
+
+
+def montrees(examen: Examen) -> list[dict[str, Any]]:
+    """Les décisions qui ont un effet sur cette inscription, dites au candidat et au service."""
+    if examen.acquis is None or examen.specialite is None:
+        return []
+    return [
+        {
+            "titre": LIBELLES_TITRES[e.ligne.motif],
+            "unite": nom_de_l_unite(
+                (e.decision and e.decision.unite) or e.ligne.unite, examen.specialite, examen.cadre
+            ),
+            "accordee": e.instruite.accordee,
+            "le": date_en_francais(e.instruite.le),
+            "motif": e.instruite.motif,
+        }
+        for e in examen.acquis.lignes
+        if e.instruite
+    ]

@@ -6,7 +6,6 @@ from registre.comptes.models import Compte
 from registre.inscription import brouillons
 from registre.inscription.instruction import decisions_du_service
 from registre.inscription.models import Brouillon, Candidature, PieceDemandee, VersionDeCandidature
-from registre.regles.acquis import DecisionDuService
 from registre.regles.cadre import Cadre
 from registre.regles.etapes import Examen, examiner
 from registre.regles.pieces import PieceRequise, SituationDesPieces, pieces_requises
@@ -19,25 +18,15 @@ def pieces_demandees(
     return pieces_de(examen_de(candidature, version, compte, cadre))
 
 
-def examen_de(
-    candidature: Candidature,
-    version: VersionDeCandidature,
-    compte: Compte,
-    cadre: Cadre,
-    decisions: tuple[DecisionDuService, ...] | None = None,
-) -> Examen:
-    """Ce que les règles disent d’une version enregistrée, relue avec le cadre et ce que le service a décidé depuis.
-
-    ``decisions`` : d’autres que celles de la base, pour voir ce qu’elles changeraient. Une requête au plus.
-    """
+def examen_de(candidature: Candidature, version: VersionDeCandidature, compte: Compte, cadre: Cadre) -> Examen:
+    """Ce que les règles disent d’une version enregistrée, relue avec le cadre et les décisions du service."""
     fige = Brouillon(
         saisies=version.contenu["saisies"],
         candidature=candidature,
         handicap_repondu=True,  # a registered version has its answer; it asks for no piece anyway (R96)
         forme_enregistree=candidature.forme_de_passage,
     )
-    if decisions is None:
-        decisions = decisions_du_service(candidature, cadre)
+    decisions = decisions_du_service(candidature, cadre)
     contexte = brouillons.contexte(fige, compte, cadre, candidature.enregistree_le, decisions=decisions)
     return examiner(fige.saisies, contexte)
 

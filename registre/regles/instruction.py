@@ -84,6 +84,11 @@ def a_decider(examen: ExamenAcquis) -> tuple[ExamenDeLigne, ...]:
     return tuple(e for e in examen.lignes if e.instruite or (_attend(e) and not e.motifs))
 
 
+def en_attente(examen: ExamenAcquis) -> tuple[ExamenDeLigne, ...]:
+    """Les demandes que le service n'a pas encore décidées."""
+    return tuple(e for e in a_decider(examen) if not e.instruite)
+
+
 def _attend(examen: ExamenDeLigne) -> bool:
     return examen.decision is not None and examen.decision.statut is Statut.A_INSTRUIRE
 

@@ -13,28 +13,14 @@ from registre.commun.courriels import adresse_publique, mettre_en_attente
 from registre.commun.journal import consigner
 from registre.comptes.acces import exiger_le_service
 from registre.comptes.models import Compte
-from registre.inscription.instruction import (
-    cle_de_la_demande,
-    decisions_du_service,
-    dernieres,
-    ligne_en_json,
-)
-from registre.inscription.models import Candidature, DecisionDAcquis, VersionDeCandidature
+from registre.inscription.instruction import cle_de_la_demande, dernieres, ligne_en_json
+from registre.inscription.models import Candidature, DecisionDAcquis
 from registre.inscription.pieces import examen_de, garder_les_pieces_demandees
 from registre.regles.acquis import DecisionDuService, LigneAcquis
 from registre.regles.cadre import Cadre
 from registre.regles.citation import Motif
-from registre.regles.decisions import ReglementDesAcquis
-from registre.regles.etapes import Examen
+from registre.regles.decider import demande_decidee, motifs_pour_decider
 from registre.regles.explication_acquis import nom_de_l_unite
-from registre.regles.instruction import (
-    decision_compatible,
-    demande_a_decider,
-    ligne_d_octroi,
-    ligne_nue,
-    motifs_de_l_octroi,
-    motifs_de_la_decision,
-)
 from registre.regles.vocabulaire import Octroi
 
 CANDIDATURE_INACTIVE = Motif(
@@ -87,25 +73,25 @@ def decide_acquis(
         examen = examen_de(candidature, version, candidature.compte, cadre)
         if candidature.etat != Candidature.Etat.ENREGISTREE or examen.specialite is None:
             raise DecisionRefusee([CANDIDATURE_INACTIVE])
-        reglement = ReglementDesAcquis.du_cadre(cadre, examen.specialite)
-        ligne = ligne_nue(ligne_d_octroi(octroi, ligne, reglement) if octroi else ligne)
+        jour = le.astimezone(ZoneInfo(cadre.calendrier.fuseau)).date()
+        prise = DecisionDuService(ligne=ligne, accordee=sens == "accorder", motif=motif, le=jour)
+        prise = demande_decidee(octroi, prise, examen)
 
-        histoire = dernieres(candidature, cadre).get(cle_de_la_demande(octroi, ligne), [])
+        histoire = dernieres(candidature, cadre).get(cle_de_la_demande(octroi, prise.ligne), [])
         derniere = histoire[0] if histoire else None
-        if derniere and (derniere.par_id, derniere.accordee, derniere.motif) == (agent.pk, sens == "accorder", motif):
+        if derniere and (derniere.par, derniere.accordee, derniere.motif) == (agent, prise.accordee, motif):
             return derniere
-        motifs = motifs_de_la_decision(sens, motif) + _motifs(octroi, ligne, examen, reglement)
+        motifs = motifs_pour_decider(examen, prise, sens)
         if not motifs and vue != (derniere.pk if derniere else 0):
             motifs = [DECIDEE_ENTRE_TEMPS]
-        motifs = motifs or _incompatible(candidature, version, examen, cadre, octroi, ligne, sens, motif, le)
         if motifs:
             raise DecisionRefusee(motifs)
 
         decision = DecisionDAcquis.objects.create(
             candidature=candidature,
             octroi=octroi or "",
-            demande=ligne_en_json(ligne),
-            accordee=sens == "accorder",
+            demande=ligne_en_json(prise.ligne),
+            accordee=prise.accordee,
             motif=motif,
             version=version.numero,
             par=agent,
@@ -117,7 +103,7 @@ def decide_acquis(
             le=le,
             acteur=agent,
             objet=f"candidature:{candidature.numero}",
-            acquis=nom_de_l_unite(ligne.unite, examen.specialite, cadre),
+            acquis=nom_de_l_unite(prise.ligne.unite, examen.specialite, cadre),
             octroi=decision.octroi,
             decision=decision.pk,
             version=version.numero,
@@ -125,33 +111,6 @@ def decide_acquis(
         )
         _prevenir(candidature, decision, cadre, le)
     return decision
-
-
-def _motifs(octroi: Octroi | None, ligne: LigneAcquis, examen: Examen, reglement: ReglementDesAcquis) -> list[Motif]:
-    if examen.acquis is None:
-        return []
-    if octroi is None:
-        return demande_a_decider(ligne, examen.acquis)
-    return motifs_de_l_octroi(octroi, ligne, examen.acquis, examen.candidature.passages_complets, reglement)
-
-
-def _incompatible(
-    candidature: Candidature,
-    version: VersionDeCandidature,
-    avant: Examen,
-    cadre: Cadre,
-    octroi: Octroi | None,
-    ligne: LigneAcquis,
-    sens: str,
-    motif: str,
-    le: datetime,
-) -> list[Motif]:
-    """Ce que les règles diraient de l’inscription avec cette décision."""
-    jour = le.astimezone(ZoneInfo(cadre.calendrier.fuseau)).date()
-    decision = DecisionDuService(ligne=ligne, accordee=sens == "accorder", motif=motif, le=jour, octroi=octroi)
-    decisions = (*decisions_du_service(candidature, cadre), decision)
-    apres = examen_de(candidature, version, candidature.compte, cadre, decisions)
-    return decision_compatible(*([m for etape in e.motifs.values() for m in etape] for e in (avant, apres)))
 
 
 def _prevenir(candidature: Candidature, decision: DecisionDAcquis, cadre: Cadre, le: datetime) -> None:
