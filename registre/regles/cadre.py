@@ -173,7 +173,6 @@ class Voie(Sourcee):
 @dataclass(frozen=True, kw_only=True)
 class TroisAns(Sourcee):
     date: Literal["cloture"]
-    annees: int
 
 
 @dataclass(frozen=True, kw_only=True)
