@@ -123,7 +123,11 @@ def _decidee(decision: DecisionDuService, dite: Decision, specialite: Specialite
         yield Pas(code="epreuve_a_passer", texte="Vous passez cette épreuve.", sources=("L-60",))
         return
     yield _effet(dite, dite.acquis, specialite)
-    yield _validite(dite.acquis)
+    if decision.octroi:
+        texte = "Cette décision vaut pour cette inscription. À une autre session, écrivez de nouveau au service."
+        yield Pas(code="octroi_de_la_session", texte=texte, sources=dite.sources)
+    else:
+        yield _validite(dite.acquis)
 
 
 def _conditions_remplies(ligne: LigneAcquis, cadre: Cadre) -> str:

@@ -1,4 +1,4 @@
-"""The officer decides a claim and grants what cannot be claimed; the candidate reads it. With and without JavaScript."""
+"""The officer decides a claim, grants what cannot be claimed; the candidate reads it. With and without JavaScript."""
 
 from __future__ import annotations
 
