@@ -112,7 +112,7 @@ def test_a_dispense_of_a_diploma_already_used_in_2025_is_refused_next_to_its_box
     poster(
         client, "acquis", {"possibilites": ["diplome"], "d0_diplome": "bac-general", "d0_u_langue-vivante-a": "oui"}
     )
-    assert client.get(adresse("etape", etape="recapitulatif")).status_code == 200
+    assert client.get(adresse("etape", etape="epreuves")).status_code == 200
 
 
 def test_the_number_of_queries_does_not_grow_with_the_earlier_registrations(candidat):
