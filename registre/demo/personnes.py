@@ -109,6 +109,18 @@ REPRISE = Personne(
         "Le service a rouvert le dépôt de son justificatif de domicile. Déposez-le, et lui seul.",
     ),
 )
+A_DECIDER = Personne(
+    email="chloe.mazet@demo.example",
+    civilite="madame",
+    nom="Mazet",
+    prenoms="Chloé Anne",
+    naissance="08/02/1994",
+    essais=(
+        "Elle demande la dispense de langue vivante\u00a0B avec son baccalauréat technologique. Décidez\u00a0: "
+        "comme agent, ouvrez sa candidature, puis «\u00a0Acquis à décider\u00a0».",
+        "Lisez ensuite sur sa page la décision et son motif, puis «\u00a0Pourquoi\u00a0?\u00a0».",
+    ),
+)
 RETIREE = Personne(
     email="theo.brugerolle@demo.example",
     civilite="monsieur",
@@ -145,6 +157,6 @@ AGENTE = Personne(
         "Avancez à «\u00a0Dépôt clos\u00a0», puis rouvrez une pièce d’un candidat, avec une fin et un motif.",
     ),
 )
-CANDIDATS = (NOUVELLE, EN_COURS, REVENUE, INSCRITE, A_RAPPELER, CONTROLEE, MODIFIEE, REPRISE, RETIREE)
+CANDIDATS = (NOUVELLE, EN_COURS, REVENUE, INSCRITE, A_RAPPELER, CONTROLEE, MODIFIEE, REPRISE, A_DECIDER, RETIREE)
 SERVICE = (AGENT, AGENTE)
 PERSONNES = (*CANDIDATS, *SERVICE)

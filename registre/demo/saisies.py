@@ -84,7 +84,7 @@ SAISIES_INSCRITE: Saisies = {
 LANGUE_B_CHANGEE: Saisies = {"epreuves": {**SAISIES_INSCRITE["epreuves"], "lvb": "italien"}}
 
 
-def _autre(identification: dict[str, Any], candidature: dict[str, Any]) -> Saisies:
+def _autre(identification: dict[str, Any], candidature: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The same choices, for somebody who lives elsewhere."""
     return {
         **SAISIES_INSCRITE,
@@ -129,6 +129,15 @@ SAISIES_REPRISE = _autre(
     },
     {"etablissement": "sans-etablissement-15", "preuve_jdc": "certificat-jdc"},
 )
+SAISIES_A_DECIDER: Saisies = _autre(
+    {
+        "domicile_voie": "11 rue des Gras",
+        "domicile_code_postal": "63000",
+        "domicile_commune": "Clermont-Ferrand",
+        "telephone_mobile": "06 39 98 11 06",
+    },
+    {},
+) | {"acquis": {"possibilites": ["diplome"], "d0_diplome": "bac-technologique", "d0_u_langue-vivante-b": "oui"}}
 SAISIES_RETIREE = _autre(
     {
         "domicile_voie": "22 rue de la Coutellerie",

@@ -31,6 +31,7 @@ from registre.demo.gestes import (
     rouvrir,
 )
 from registre.demo.personnes import (
+    A_DECIDER,
     A_RAPPELER,
     AGENT,
     AGENTE,
@@ -80,6 +81,7 @@ def _actes(cadre: Cadre) -> Actes:
     yield ouverture + timedelta(days=7), partial(remplir, EN_COURS, saisies.SAISIES_EN_COURS, cadre)
     yield ouverture + timedelta(days=8), partial(inscrire, INSCRITE, saisies.SAISIES_INSCRITE, cadre)
     yield ouverture + timedelta(days=10), partial(inscrire, INSCRITE, saisies.LANGUE_B_CHANGEE, cadre)
+    yield ouverture + timedelta(days=9), partial(inscrire, A_DECIDER, saisies.SAISIES_A_DECIDER, cadre)
     yield ouverture + timedelta(days=5), partial(inscrire, RETIREE, saisies.SAISIES_RETIREE, cadre)
     yield ouverture + timedelta(days=6), partial(retirer, RETIREE, cadre)
     for histoire in (_controlee, _modifiee, _reprise, _a_rappeler):

@@ -15,13 +15,15 @@ from registre.documents.models import Document
 from registre.documents.numeros import numero_candidat
 from registre.gestion import journal
 from registre.gestion.listes import libelle_de_specialite
-from registre.inscription import releves
+from registre.inscription import instruction, releves
 from registre.inscription.models import Candidature, VersionDeCandidature
-from registre.inscription.pourquoi import traces_de_la_version
+from registre.inscription.pieces import examen_de
+from registre.inscription.pourquoi import traces_de_l_examen
 from registre.justificatifs import dossier
 from registre.justificatifs.documents import manques
 from registre.justificatifs.pages_gestion import etat_dit, noms_des_pieces
 from registre.regles.cadre import Cadre
+from registre.regles.instruction import en_attente
 from registre.regles.recapitulatif import differences
 
 LIGNES_DU_JOURNAL = 200
@@ -51,6 +53,7 @@ def contexte(candidature: Candidature, le: datetime) -> dict[str, Any]:
     )
     lu = dossier.charger(candidature, cadre, le, pour_le_service=True)
     noms = noms_des_pieces(lu.cadre)
+    examen = examen_de(candidature, lu.version, candidature.compte, cadre)
     lignes = _journal(candidature, lu.cadre, documents)
     return {
         "cadre": cadre,
@@ -62,7 +65,9 @@ def contexte(candidature: Candidature, le: datetime) -> dict[str, Any]:
         "pieces": [(r, [(p, noms[p.cle], etat_dit(p)) for p in r.pieces]) for r in lu.regroupements],
         "plus_demandees": [(p, noms[p.cle], etat_dit(p)) for p in lu.plus_demandees],
         "manques": manques(lu),
-        "traces": traces_de_la_version(candidature, lu.version, candidature.compte, cadre),
+        "traces": traces_de_l_examen(examen),
+        "decisions": instruction.montrees(examen),
+        "en_attente": len(en_attente(examen.acquis)) if examen.acquis else 0,
         "ecarts_de_notes": releves.ecarts_de_la_version(lu.version, candidature.compte, cadre),
         "versions": versions(candidature),
         "documents": documents,
@@ -88,6 +93,7 @@ def _courriels(candidature: Candidature, documents: Iterable[Document]) -> list[
     """Les courriels de cette candidature ; ceux du compte, mots de passe et liens, ne regardent que son titulaire."""
     cles = [f"document:{d.reference}" for d in documents]
     cles.append(f"retrait:{candidature.numero}")
+    cles += [f"acquis:{d.pk}" for d in instruction.toutes(candidature)]
     return list(Courriel.objects.filter(cle__in=cles).defer("texte", "html").order_by("-redige_le", "-pk"))
 
 

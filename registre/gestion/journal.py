@@ -42,6 +42,8 @@ ACTES = {
     "non_concerne_retire": "Déclaration «\u00a0non concerné\u00a0» retirée",
     "non_concerne_accepte": "Déclaration «\u00a0non concerné\u00a0» acceptée",
     "non_concerne_refuse": "Déclaration «\u00a0non concerné\u00a0» refusée",
+    "acquis_accorde": "Acquis accordé",
+    "acquis_refuse": "Acquis refusé",
     "candidature_consultee": "Dossier consulté",
     "document_consulte": "Document consulté",
     "piece_vue": "Page d’une pièce regardée",
@@ -100,6 +102,7 @@ GENRES = {
     "relance-pieces": "relance de pièces",
 }
 DETAILS = {
+    "acquis": "épreuve\u00a0:",
     "titre": "document\u00a0:",
     "version": "version",
     "page": "page",

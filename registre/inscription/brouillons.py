@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -9,10 +10,15 @@ from django.utils import timezone
 
 from registre.commun.pays import nom_du_pays
 from registre.comptes.models import Compte
+from registre.inscription import releves
+from registre.inscription.instruction import decisions_du_service
 from registre.inscription.models import Brouillon
+from registre.regles.acquis import DecisionDuService
 from registre.regles.cadre import Cadre
 from registre.regles.etapes import Contexte, Examen, Saisies, examiner
 from registre.regles.recapitulatif import Identite
+from registre.regles.releves import RIEN, Connu
+from registre.regles.saisie import valeurs
 from registre.regles.vocabulaire import FormeDePassage
 
 
@@ -39,16 +45,41 @@ def _neuf(compte: Compte, cadre: Cadre, le: datetime) -> Brouillon:
 
 
 def examen(brouillon: Brouillon, compte: Compte, cadre: Cadre, le: datetime, saisies: Saisies | None = None) -> Examen:
-    """Tout ce que les règles disent du brouillon à l’instant ``le``."""
+    """Tout ce que les règles disent du brouillon. Les sessions d’avant se lisent s’il y a un acquis."""
+    saisies = brouillon.saisies if saisies is None else saisies
+    demandes = set(valeurs(saisies.get("acquis", {}), "possibilites")) - {"aucun"}
+    connu = releves.connu(compte, cadre) if demandes else RIEN
+    return examiner(saisies, contexte(brouillon, compte, cadre, le, connu=connu))
+
+
+def avec_les_decisions(brouillon: Brouillon, examen: Examen) -> Examen:
+    """Le brouillon avec ce que le service a décidé : pour en montrer l’effet, jamais pour enregistrer (ADR 0014)."""
+    if brouillon.candidature is None:
+        return examen
+    decisions = decisions_du_service(brouillon.candidature, examen.cadre)
+    return examiner(examen.saisies, replace(examen.contexte, decisions=decisions)) if decisions else examen
+
+
+def contexte(
+    brouillon: Brouillon,
+    compte: Compte,
+    cadre: Cadre,
+    le: datetime,
+    *,
+    connu: Connu = RIEN,
+    decisions: tuple[DecisionDuService, ...] = (),
+) -> Contexte:
+    """Ce que les règles savent de la personne, en plus de ce qu’elle tape. Aucune requête."""
     candidature = brouillon.candidature
-    contexte = Contexte(
+    return Contexte(
         cadre=cadre,
         date_de_naissance=compte.date_de_naissance,
         jour=timezone.localdate(candidature.enregistree_le if candidature else le),
         handicap_repondu=brouillon.handicap_repondu,
         forme_enregistree=FormeDePassage(brouillon.forme_enregistree) if brouillon.forme_enregistree else None,
+        connu=connu,
+        decisions=decisions,
     )
-    return examiner(brouillon.saisies if saisies is None else saisies, contexte)
 
 
 def identite(compte: Compte) -> Identite:

@@ -40,7 +40,10 @@ def montrees(saisie: Mapping[str, Any], examen: Examen) -> dict[str, Any] | None
         return None
     cadre, demandes = examen.cadre, examen.acquis.par_unite if examen.acquis else {}
     passages = examen.candidature.passages_complets
-    possibles = acquis_possibles(saisie, passages, demandes, situation.specialite, cadre)
+    contexte = examen.contexte
+    possibles = acquis_possibles(
+        saisie, passages, demandes, situation.specialite, cadre, contexte.connu, contexte.decisions
+    )
     if not possibles:
         return None
     lu = consequences(possibles, situation)

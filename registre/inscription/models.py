@@ -166,6 +166,30 @@ class PieceDemandee(models.Model):
         return f"{self.candidature} {self.cle}"
 
 
+class DecisionDAcquis(models.Model):
+    """Ce que le service a décidé d’une demande d’acquis, ou accordé de lui-même. Jamais modifiée ni effacée.
+
+    La dernière sur une même demande l’emporte. Elle ne change aucune version : elle se lit à côté (ADR 0014).
+    """
+
+    candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="decisions_d_acquis")
+    octroi = models.CharField("ce qu’une lecture laisse au service ; vide pour une demande", max_length=20, blank=True)
+    demande = models.JSONField("la ligne décidée, telle que les règles la lisent")
+    accordee = models.BooleanField()
+    motif = models.TextField("dit au candidat")
+    version = models.PositiveSmallIntegerField("dernière version au moment de décider")
+    par = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    le = models.DateTimeField("temps du registre")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(motif=""), name="une_decision_a_un_motif"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.candidature} décision {self.pk}"
+
+
 class ReleveAnterieur(ParCadre):
     """Le relevé de notes d’une session passée, chargé par le service ; un seul par personne, session et examen.
 

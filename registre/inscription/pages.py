@@ -12,10 +12,10 @@ from django.http import HttpRequest
 
 from registre.commun.cadres import tous
 from registre.comptes.models import Compte
-from registre.inscription import brouillons, consequences, forms, releves
+from registre.inscription import brouillons, consequences, forms, instruction, releves
 from registre.inscription.handicap import lire_reponse
-from registre.inscription.models import Brouillon, Candidature, VersionDeCandidature
-from registre.inscription.pieces import pieces_demandees
+from registre.inscription.models import Brouillon
+from registre.inscription.pieces import pieces_de
 from registre.regles import acquis_saisis
 from registre.regles.cadre import Cadre, Specialite
 from registre.regles.calendrier import (
@@ -77,18 +77,16 @@ def bandeau(brouillon: Brouillon, examen: Examen, compte: Compte, cadre: Cadre, 
     }
 
 
-def pieces_a_preparer(
-    candidature: Candidature, version: VersionDeCandidature, compte: Compte, cadre: Cadre
-) -> list[dict[str, Any]]:
+def pieces_a_preparer(examen: Examen) -> list[dict[str, Any]]:
     """Les pièces que demande la situation du candidat, chacune avec ses raisons."""
-    par_cle = {p.cle: p for p in cadre.pieces.liste}
+    par_cle = {p.cle: p for p in examen.cadre.pieces.liste}
     return [
         {
             "libelle": par_cle[p.cle].libelle,
             "aide": par_cle[p.cle].aide,
             "raisons": [r.message for r in p.raisons],
         }
-        for p in pieces_demandees(candidature, version, compte, cadre)
+        for p in pieces_de(examen)
     ]
 
 
@@ -247,6 +245,7 @@ def _acquis(
 ) -> dict[str, Any]:
     passages = examen.candidature.passages_complets
     droits = releves.droits(releves.connu(request.user, examen.cadre), examen)
+    decide = brouillons.avec_les_decisions(brouillon, examen)
     montree = saisie | notes_proposees(saisie, examen.commencee("acquis"), droits, passages)
     possibilites = forms.PossibilitesForm(
         examen, data=montree, motifs=[m for m in motifs if m.champ == "possibilites"]
@@ -276,8 +275,9 @@ def _acquis(
         "recents": recents,
         "perdus": perdus,
         "connues": releves.tableaux(droits, examen),
-        "consequences": consequences.montrees(montree, examen),
-        "retenues": _retenues(examen),
+        "consequences": consequences.montrees(montree, decide),
+        "decisions": instruction.montrees(decide),
+        "retenues": _retenues(decide),
         "formulaires": formulaires,
     }
 
@@ -321,6 +321,7 @@ def _recapitulatif(
         changements = differences(derniere.contenu, prevu)
     reponse = lire_reponse(request.user, examen.cadre)
     return {
+        "decisions": instruction.montrees(brouillons.avec_les_decisions(brouillon, examen)),
         "sections": prevu["sections"],
         "vu": empreinte_visible(prevu),
         "changements": changements,

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 from registre.comptes.models import Compte
 from registre.inscription import brouillons
+from registre.inscription.instruction import decisions_du_service
 from registre.inscription.models import Brouillon, Candidature, PieceDemandee, VersionDeCandidature
 from registre.regles.cadre import Cadre
-from registre.regles.etapes import Examen
+from registre.regles.etapes import Examen, examiner
 from registre.regles.pieces import PieceRequise, SituationDesPieces, pieces_requises
 
 
 def pieces_demandees(
     candidature: Candidature, version: VersionDeCandidature, compte: Compte, cadre: Cadre
 ) -> tuple[PieceRequise, ...]:
-    """Les pièces que demande cette version, dans l’ordre des paramètres, avec leurs raisons. Aucune requête."""
+    """Les pièces que demande cette version, dans l’ordre des paramètres, avec leurs raisons."""
     return pieces_de(examen_de(candidature, version, compte, cadre))
 
 
 def examen_de(candidature: Candidature, version: VersionDeCandidature, compte: Compte, cadre: Cadre) -> Examen:
-    """Ce que les règles disent d’une version enregistrée, relue avec le cadre. Aucune requête."""
+    """Ce que les règles disent d’une version enregistrée, relue avec le cadre et les décisions du service."""
     fige = Brouillon(
         saisies=version.contenu["saisies"],
         candidature=candidature,
         handicap_repondu=True,  # a registered version has its answer; it asks for no piece anyway (R96)
         forme_enregistree=candidature.forme_de_passage,
     )
-    return brouillons.examen(fige, compte, cadre, candidature.enregistree_le)
+    decisions = decisions_du_service(candidature, cadre)
+    contexte = brouillons.contexte(fige, compte, cadre, candidature.enregistree_le, decisions=decisions)
+    return examiner(fige.saisies, contexte)
 
 
 def pieces_de(examen: Examen) -> tuple[PieceRequise, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F
@@ -17,6 +16,7 @@ from registre.regles.etapes import Examen
 from registre.regles.notes import EtatNote
 from registre.regles.recapitulatif import LIBELLES_FORMES, LIBELLES_RESULTATS
 from registre.regles.releves import (
+    Connu,
     DroitConnu,
     InscriptionConnue,
     LigneConnue,
@@ -29,14 +29,6 @@ from registre.regles.releves import (
 )
 from registre.regles.saisie import Saisie, texte
 from registre.regles.vocabulaire import FormeDePassage, Resultat
-
-
-@dataclass(frozen=True, kw_only=True)
-class Connu:
-    """Tout ce que Registre sait d’avant la session. Vide pour qui se présente la première fois."""
-
-    releves: tuple[ReleveConnu, ...]
-    inscriptions: tuple[InscriptionConnue, ...]
 
 
 def connu(compte: Compte, cadre: Cadre) -> Connu:

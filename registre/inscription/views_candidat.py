@@ -16,9 +16,10 @@ from registre.commun.cadres import tous
 from registre.commun.horloge import instant
 from registre.comptes import reprise
 from registre.comptes.connexion import accueil_du_role
-from registre.inscription import brouillons, pages
+from registre.inscription import brouillons, instruction, pages
 from registre.inscription.acces import adresse, pour_candidat
 from registre.inscription.models import Brouillon, Candidature
+from registre.inscription.pieces import examen_de
 from registre.inscription.usecases.register_candidature import (
     RecapitulatifChange,
     RegistreFerme,
@@ -63,15 +64,17 @@ def candidature(request: HttpRequest, cadre: Cadre) -> HttpResponse:
     le = instant(request)
     brouillon = brouillons.lire(request.user, cadre, le)
     examen = brouillons.examen(brouillon, request.user, cadre, le)
-    version, pieces = None, []
+    version, pieces, decisions = None, [], []
     if brouillon.candidature:
         version = brouillon.candidature.versions.get(numero=brouillon.candidature.derniere_version)
-        pieces = pages.pieces_a_preparer(brouillon.candidature, version, request.user, cadre)
+        enregistre = examen_de(brouillon.candidature, version, request.user, cadre)
+        pieces, decisions = pages.pieces_a_preparer(enregistre), instruction.montrees(enregistre)
     contexte = {
         "cadre": cadre,
         "candidature": brouillon.candidature,
         "version": version,
         "pieces": pieces,
+        "decisions": decisions,
         "commence": bool(brouillon.saisies),
         "prochaine": premiere_etape_incomplete(examen) or "recapitulatif",
         **pages.bandeau(brouillon, examen, request.user, cadre, le),

@@ -40,7 +40,8 @@ from registre.regles.vocabulaire import FormeDePassage
 def et_si(request: HttpRequest, cadre: Cadre) -> HttpResponse:
     """Le formulaire, rempli de ce que le brouillon sait ; envoyé, le résultat au-dessus."""
     le = instant(request)
-    examen = brouillons.examen(brouillons.lire(request.user, cadre, le), request.user, cadre, le)
+    brouillon = brouillons.lire(request.user, cadre, le)
+    examen = brouillons.avec_les_decisions(brouillon, brouillons.examen(brouillon, request.user, cadre, le))
     envoye = request.method == "POST"
     saisie = _saisie(request) if envoye else saisie_de_depart(examen)
     specialite = cadre.specialites.get(texte(saisie, "specialite"))

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.core.exceptions import PermissionDenied
-
 from registre.commun.cadres import tous
 from registre.commun.courriels import adresse_publique, mettre_en_attente
 from registre.commun.journal import consigner
+from registre.comptes.acces import exiger_le_service
 from registre.comptes.models import Compte
 from registre.inscription.models import Candidature
 from registre.justificatifs import reservations
@@ -75,12 +74,6 @@ def dossier_pour_le_service(agent: Compte, candidature: Candidature, le: datetim
         raise ActeRefuse([CANDIDATURE_INACTIVE])
     dossier = charger(candidature, tous()[candidature.cle], le, pour_le_service=True)
     return dossier, dossier.cadre
-
-
-def exiger_le_service(agent: Compte, academie: str) -> None:
-    """The views have already asked: here, no path around them reaches another académie (S25)."""
-    if not agent.est_gestionnaire or agent.academie != academie:
-        raise PermissionDenied
 
 
 def prendre_en_main(

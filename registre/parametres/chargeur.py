@@ -402,7 +402,7 @@ def _ecarts_des_dispenses(c: Cadre) -> Iterator[Ecart]:
         yield from _connus(f"dispenses.cases[{i}].matiere", [case.matiere], c.libelles_matieres)
     cases = [(x.matiere, x.diplome) for x in d.cases]
     yield from _sans_doublon("dispenses.cases", (f"{matiere} × {diplome}" for matiere, diplome in cases))
-    du_tableau = [x.code for x in d.diplomes if not x.europeen]
+    du_tableau = [x.code for x in d.diplomes if x.au_tableau]
     attendues = {(m.code, diplome) for m in c.matieres if not m.ancienne for diplome in du_tableau}
     for matiere, diplome in sorted(attendues - set(cases)):
         yield "dispenses.cases", f"case manquante\u00a0: {matiere} × {diplome}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from registre.regles.benefices import DemandeDeBenefice, benefice_de_note
@@ -24,7 +25,7 @@ from registre.regles.decisions import (
     unite_designee,
 )
 from registre.regles.dispenses import DemandeDeDispense, dispense_demandee
-from registre.regles.vocabulaire import FormeDePassage, MotifAcquis, Resultat, Statut
+from registre.regles.vocabulaire import FormeDePassage, MotifAcquis, Octroi, Resultat, Statut
 
 MOTIFS = (
     "possibilite_manquante",
@@ -103,12 +104,30 @@ class SaisieAcquis:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DecisionDuService:
+    """Ce que le service a dit d'une demande à instruire, ou ce qu'il accorde de lui-même (``octroi``).
+
+    Elle vaut pour cette ``ligne`` et pour elle seule : une demande changée est une autre demande.
+    """
+
+    ligne: LigneAcquis
+    accordee: bool
+    motif: str
+    le: date
+    octroi: Octroi | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExamenDeLigne:
-    """Une ligne, la décision (``None`` si elle est incomplète ou non demandée) et ses motifs."""
+    """Une ligne, la décision (``None`` si elle est incomplète ou non demandée) et ses motifs.
+
+    ``instruite`` : la décision du service, quand il a dit ce que les règles lui laissaient.
+    """
 
     ligne: LigneAcquis
     decision: Decision | None
     motifs: tuple[Motif, ...] = ()
+    instruite: DecisionDuService | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,17 +152,27 @@ def examen_des_acquis(
 ) -> ExamenAcquis:
     """L'étape entière : ce qui est accordé, à instruire, à corriger, les pièces, les droits perdus."""
     passages = tuple(passages)
-    examens = [_examen_de_ligne(ligne, passages, reglement) for ligne in saisie.lignes if ligne.demande]
+    examens = [examen_de_ligne(ligne, passages, reglement) for ligne in saisie.lignes if ligne.demande]
     uniques = _sans_doublon(examens)
-    retenues = [(e.ligne, e.decision) for e in uniques if e.decision and not e.motifs]
     oublies = [_decision(ligne, passages, reglement) for ligne in saisie.lignes if not ligne.demande]
     return ExamenAcquis(
         lignes=tuple(uniques),
         motifs=(*possibilites_coherentes(saisie, reglement), *(m for e in uniques for m in e.motifs)),
-        par_unite={decision.unite: decision for _, decision in retenues if decision.unite},
-        pieces=tuple(sorted({(ligne.motif, cle) for ligne, decision in retenues for cle in decision.pieces})),
+        par_unite=decisions_par_unite(uniques),
+        pieces=pieces_des_demandes(uniques),
         perdus=tuple(sorted((d for d in oublies if d and d.acquis), key=repr)),
     )
+
+
+def decisions_par_unite(examens: Iterable[ExamenDeLigne]) -> dict[str, Decision]:
+    """Les demandes sans empêchement, par unité."""
+    return {e.decision.unite: e.decision for e in examens if e.decision and e.decision.unite and not e.motifs}
+
+
+def pieces_des_demandes(examens: Iterable[ExamenDeLigne]) -> tuple[tuple[MotifAcquis, str], ...]:
+    """(titre, clé de la pièce) de chaque demande sans empêchement, sans doublon."""
+    retenues = ((e.ligne.motif, e.decision) for e in examens if e.decision and not e.motifs)
+    return tuple(sorted({(motif, cle) for motif, decision in retenues for cle in decision.pieces}))
 
 
 @applique("etapes.acquis.cinq-possibilites", "R44", "L-15")
@@ -221,9 +250,10 @@ def _vae_incomplete(ligne: LigneAcquis, reglement: ReglementDesAcquis) -> list[M
     return []
 
 
-def _examen_de_ligne(
+def examen_de_ligne(
     ligne: LigneAcquis, passages: tuple[PassageConnu, ...], reglement: ReglementDesAcquis
 ) -> ExamenDeLigne:
+    """Une demande seule, au premier empêchement."""
     manques = ligne_complete(ligne, reglement)
     if manques:
         return ExamenDeLigne(ligne=ligne, decision=None, motifs=manques)

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from registre.regles.acquis import LigneAcquis, PassageConnu, SaisieAcquis
+from registre.regles.benefices import droit_perdu
 from registre.regles.cadre import Cadre, Specialite
 from registre.regles.citation import Motif, applique
 from registre.regles.correspondances import succession
@@ -263,6 +264,8 @@ def notes_demandees(saisie: Saisie, lues: SaisieAcquis, cadre: Cadre) -> list[Mo
         )
         for ligne in lues.lignes
         if not ligne.demande and ligne.note is not None and ligne.note >= minimums[ligne.motif]
+        # What an earlier registration has lost is not to be asked for.
+        if not droit_perdu(ligne.inscriptions_intermediaires, ligne.session, cadre.session, "", "")
         if oui_ou_non(saisie, champ := champ_du_motif(f"{ligne.champ_prefixe}unite")) is None
     ]
 

@@ -173,7 +173,6 @@ class Voie(Sourcee):
 @dataclass(frozen=True, kw_only=True)
 class TroisAns(Sourcee):
     date: Literal["cloture"]
-    annees: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -353,6 +352,7 @@ class Diplome:
 
     ``europeen`` : une certification d'un autre pays d'Europe, absente du tableau de l'annexe 1, qui n'est offerte
     que si ``acquis.diplome_europeen`` est vrai (R10, L-47) ; ``libelle_notice`` est alors vide.
+    ``attestation_de_blocs`` : de même, si ``acquis.attestation_blocs`` est vrai (R26).
     """
 
     code: str
@@ -360,6 +360,12 @@ class Diplome:
     libelle_notice: str
     specialite_demandee: bool = False
     europeen: bool = False
+    attestation_de_blocs: bool = False
+
+    @property
+    def au_tableau(self) -> bool:
+        """Le tableau de l'annexe 1 a une colonne pour lui."""
+        return not self.europeen and not self.attestation_de_blocs
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,15 +11,18 @@ from decimal import Decimal
 from fractions import Fraction
 
 from registre.regles import acquis_saisis
-from registre.regles.acquis import PassageConnu, SaisieAcquis, examen_des_acquis
+from registre.regles.acquis import DecisionDuService, PassageConnu, SaisieAcquis, examen_des_acquis
 from registre.regles.cadre import Cadre, Mention, ParametresJury, Specialite
 from registre.regles.citation import applique
 from registre.regles.decisions import Acquis, BeneficeDeNote, Decision, ReglementDesAcquis
 from registre.regles.dispenses import dispenses_ouvertes
 from registre.regles.etapes import Examen
+from registre.regles.instruction import acquis_instruits
 from registre.regles.jury import Bareme
 from registre.regles.note_necessaire import NoteNecessaire, coefficient_de, note_necessaire
 from registre.regles.notes import EPS, EtatNote, Releve, ligne_de, releve_de
+from registre.regles.pertes import avec_les_inscriptions
+from registre.regles.releves import RIEN, Connu
 from registre.regles.saisie import Saisie, texte, valeurs
 from registre.regles.vocabulaire import CasEps, Statut
 
@@ -106,6 +109,8 @@ def acquis_possibles(
     demandes: Mapping[str, Decision],
     specialite: Specialite,
     cadre: Cadre,
+    connu: Connu = RIEN,
+    decisions: Iterable[DecisionDuService] = (),
 ) -> tuple[Possibilite, ...]:
     """Les acquis demandés, les notes tapées sans être demandées et ce qu'ouvrent les diplômes choisis.
 
@@ -114,7 +119,9 @@ def acquis_possibles(
     passages = tuple(passages)
     lues, _ = acquis_saisis.lire(_tout_demander(saisie, specialite, cadre), passages, specialite, cadre)
     lignes = tuple(replace(ligne, demande=True) for ligne in lues.lignes)
-    examen = examen_des_acquis(SaisieAcquis(lignes=lignes), passages, ReglementDesAcquis.du_cadre(cadre, specialite))
+    reglement = ReglementDesAcquis.du_cadre(cadre, specialite)
+    toutes = avec_les_inscriptions(SaisieAcquis(lignes=lignes), passages, connu, specialite, cadre)
+    examen = acquis_instruits(examen_des_acquis(toutes, passages, reglement), decisions, passages, reglement)
     trouvees: dict[Acquis, Possibilite] = {}
     for decision in (*demandes.values(), *(e.decision for e in examen.lignes if e.decision)):
         if decision.acquis is None:

@@ -49,11 +49,13 @@ MOTIFS = (
     "unite_non_visee",
     "dispense_sans_effet",
     "certification_europeenne_fermee",
+    "attestation_de_blocs_fermee",
     "unite_comportee_inconnue",
     "instruction_du_service",
     "unite_professionnelle_autre_specialite",
     "unite_inconnue",
     "certification_europeenne",
+    "attestation_de_blocs",
 )
 
 
@@ -147,6 +149,8 @@ def dispense_par_diplome(demande: DemandeDeDispense, reglement: ReglementDesAcqu
         return _diplome_hors_tableau()
     if diplome.europeen:
         return dispense_par_certification_europeenne(demande, reglement)
+    if diplome.attestation_de_blocs:
+        return dispense_par_attestation_de_blocs(demande, reglement)
     unite = None if demande.libre else unite_designee(demande.unite, reglement.specialite)
     if unite is None:
         return unite_absente("R16")
@@ -161,7 +165,7 @@ def dispense_par_diplome(demande: DemandeDeDispense, reglement: ReglementDesAcqu
             "annexe1.tableau.diplome-detenu",
             "L-22",
         )
-    if perdue := _dispense_perdue(demande, None, "diplome", reglement):
+    if perdue := _dispense_perdue(demande, None, reglement):
         return perdue
     dispense = Dispense(unite=unite.cle, titre=MotifAcquis.DIPLOME)
     if case.valeur == "G":
@@ -189,7 +193,7 @@ def dispense_par_certification_europeenne(demande: DemandeDeDispense, reglement:
         return unite_absente("R10", "R16")
     if unite.cle not in _generales(reglement):
         return _sans_cette_dispense("R10")
-    if perdue := _dispense_perdue(demande, None, "diplome", reglement):
+    if perdue := _dispense_perdue(demande, None, reglement):
         return perdue
     return a_instruire(
         Dispense(unite=unite.cle, titre=MotifAcquis.DIPLOME),
@@ -198,6 +202,33 @@ def dispense_par_certification_europeenne(demande: DemandeDeDispense, reglement:
         "Le service étudiera votre certification. Il vous demandera aussi la preuve de votre niveau de français.",
         "R10",
         "L-47",
+    )
+
+
+@applique("R26", "L-54")
+def dispense_par_attestation_de_blocs(demande: DemandeDeDispense, reglement: ReglementDesAcquis) -> Decision:
+    """L'attestation de blocs : passé les cinq ans, la dispense sans terme d'une unité encore au règlement.
+
+    Hors de la notice, elle est fermée par défaut. Ouverte, le service lit sur l'attestation l'unité et la date.
+    """
+    if not reglement.acquis.attestation_blocs:
+        return refus(
+            "attestation_de_blocs_fermee",
+            "diplome",
+            "Ce formulaire ne prend pas les attestations de blocs. Retirez la demande et écrivez au service d’examen.",
+            "R26",
+        )
+    unite = None if demande.libre else unite_designee(demande.unite, reglement.specialite)
+    if unite is None:
+        return unite_absente("R26", "R16")
+    if perdue := _dispense_perdue(demande, None, reglement):
+        return perdue
+    return a_instruire(
+        Dispense(unite=unite.cle, titre=MotifAcquis.DIPLOME),
+        "attestation_de_blocs",
+        "diplome",
+        "Le service lira sur votre attestation l’épreuve et la date.",
+        "R26",
     )
 
 
@@ -286,7 +317,7 @@ def dispense_par_vae(demande: DemandeDeDispense, reglement: ReglementDesAcquis) 
             "annexe1.dispense.vae",
             "L-04",
         )
-    if perdue := _dispense_perdue(demande, annee, "annee", reglement):
+    if perdue := _dispense_perdue(demande, annee, reglement):
         return perdue
     dispense = Dispense(
         unite=unite.cle if unite else demande.unite, titre=MotifAcquis.VAE, derniere_session=annee + duree
@@ -348,7 +379,7 @@ def dispense_professionnelle(demande: DemandeDeDispense, reglement: ReglementDes
             f"Cette dispense n’a plus d’effet depuis la session {titre.derniere_session}. Retirez la demande.",
             "L-26",
         )
-    if perdue := _dispense_perdue(demande, None, "diplome", reglement):
+    if perdue := _dispense_perdue(demande, None, reglement):
         return perdue
     dispense = Dispense(unite=unite.cle if unite else demande.unite, titre=MotifAcquis.PROFESSIONNELLE)
     if titre.instruction:
@@ -373,6 +404,9 @@ def dispenses_ouvertes(diplome: str, reglement: ReglementDesAcquis) -> tuple[Dis
         generales = _generales(reglement) if ouverte else frozenset()
         unites = reglement.specialite.unites
         return tuple(DispenseOuverte(unite=u.cle, instruction=True) for u in unites if u.cle in generales)
+    if any(d.code == diplome and d.attestation_de_blocs for d in reglement.dispenses.diplomes):
+        connues = reglement.specialite.par_cle if reglement.acquis.attestation_blocs else ()
+        return tuple(DispenseOuverte(unite=cle, instruction=True) for cle in connues)
     tableau = reglement.dispenses.tableau
     du_tableau = [
         DispenseOuverte(unite=unite.cle, si_comportee=case.valeur == "G*")
@@ -390,8 +424,12 @@ def dispenses_ouvertes(diplome: str, reglement: ReglementDesAcquis) -> tuple[Dis
 
 
 def diplomes_offerts(dispenses: Dispenses, acquis: ParametresAcquis) -> tuple[Diplome, ...]:
-    """Les diplômes du tableau, et les certifications européennes si la session les admet (L-47)."""
-    return tuple(d for d in dispenses.diplomes if not d.europeen or acquis.diplome_europeen)
+    """Les diplômes du tableau, et ceux que la session admet en plus (L-47, R26)."""
+    return tuple(
+        d
+        for d in dispenses.diplomes
+        if (acquis.diplome_europeen or not d.europeen) and (acquis.attestation_blocs or not d.attestation_de_blocs)
+    )
 
 
 def _generales(reglement: ReglementDesAcquis) -> frozenset[str]:
@@ -400,10 +438,10 @@ def _generales(reglement: ReglementDesAcquis) -> frozenset[str]:
 
 
 def _dispense_perdue(
-    demande: DemandeDeDispense, obtenue: int | None, champ: str, reglement: ReglementDesAcquis
+    demande: DemandeDeDispense, obtenue: int | None, reglement: ReglementDesAcquis
 ) -> Decision | None:
     inscriptions = demande.inscriptions_intermediaires
-    return droit_perdu(inscriptions, obtenue, reglement.session, "cette dispense", champ)
+    return droit_perdu(inscriptions, obtenue, reglement.session, "cette dispense", "unite")
 
 
 def _sans_cette_dispense(*sources: str) -> Decision:

@@ -11,11 +11,14 @@ from datetime import date
 from typing import Any
 
 from registre.regles import acquis_saisis, candidature, epreuves, identification
-from registre.regles.acquis import ExamenAcquis, examen_des_acquis
+from registre.regles.acquis import DecisionDuService, ExamenAcquis, examen_des_acquis
 from registre.regles.cadre import Cadre, Specialite
 from registre.regles.citation import Motif, applique
 from registre.regles.decisions import ReglementDesAcquis
+from registre.regles.instruction import acquis_instruits
+from registre.regles.pertes import avec_les_inscriptions
 from registre.regles.qualification import ChoixDeForme, motifs_forme_de_passage, motifs_specialite
+from registre.regles.releves import RIEN, Connu
 from registre.regles.saisie import texte, valeurs
 from registre.regles.vocabulaire import FormeDePassage
 
@@ -28,6 +31,8 @@ class Contexte:
 
     ``jour`` : jour où s’apprécie l’âge, celui du premier enregistrement (L-43). ``handicap_repondu`` : la
     rubrique a une réponse, gardée à part (L-68). ``forme_enregistree`` : la forme déjà enregistrée, définitive (L-34).
+    ``connu`` : les relevés et les inscriptions d’avant, qui disent ce qui est perdu (L-54). ``decisions`` : celles du
+    service sur la version qu’on relit ; un brouillon et son récapitulatif n’en portent pas (ADR 0014).
     """
 
     cadre: Cadre
@@ -35,6 +40,8 @@ class Contexte:
     jour: date
     handicap_repondu: bool = False
     forme_enregistree: FormeDePassage | None = None
+    connu: Connu = RIEN
+    decisions: tuple[DecisionDuService, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +112,7 @@ def examiner(saisies: Saisies, contexte: Contexte) -> Examen:
     if presentable is None:
         motifs["acquis"] = motifs["epreuves"] = [qualification_d_abord()]
     else:
-        lu_quatre, motifs["acquis"] = _acquis(quatre, lu_deux, presentable, cadre)
+        lu_quatre, motifs["acquis"] = _acquis(quatre, lu_deux, presentable, contexte)
         lu_cinq = epreuves.lire(cinq, presentable, forme, lu_quatre.par_unite, cadre)
         motifs["epreuves"] = epreuves.motifs(lu_cinq, presentable, forme, lu_deux.declaration.voie, cadre)
     return Examen(
@@ -122,11 +129,14 @@ def examiner(saisies: Saisies, contexte: Contexte) -> Examen:
 
 
 def _acquis(
-    saisie: Mapping[str, Any], lu_deux: candidature.Candidature, specialite: Specialite, cadre: Cadre
+    saisie: Mapping[str, Any], lu_deux: candidature.Candidature, specialite: Specialite, contexte: Contexte
 ) -> tuple[ExamenAcquis, list[Motif]]:
-    passages = lu_deux.passages_complets
+    cadre, passages = contexte.cadre, lu_deux.passages_complets
+    reglement = ReglementDesAcquis.du_cadre(cadre, specialite)
     lues, ecriture = acquis_saisis.lire(saisie, passages, specialite, cadre)
-    examen = examen_des_acquis(lues, passages, ReglementDesAcquis.du_cadre(cadre, specialite))
+    lues = avec_les_inscriptions(lues, passages, contexte.connu, specialite, cadre)
+    examen = examen_des_acquis(lues, passages, reglement)
+    examen = acquis_instruits(examen, contexte.decisions, passages, reglement)
     illisibles = {m.champ for m in ecriture}
     connues = {p.code for p in cadre.acquis.possibilites}
     jugees = [

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from registre.regles.acquis import D_UN_RELEVE, ExamenAcquis, ExamenDeLigne, LigneAcquis
+from registre.regles.acquis import D_UN_RELEVE, DecisionDuService, ExamenAcquis, ExamenDeLigne, LigneAcquis
 from registre.regles.acquis_saisis import libelle_unite
 from registre.regles.cadre import Cadre, Specialite
+from registre.regles.calendrier import date_en_francais
 from registre.regles.citation import Motif
 from registre.regles.decisions import Acquis, BeneficeDeNote, Decision
 from registre.regles.explication import pas_du_motif
@@ -20,6 +21,9 @@ CONCLUSIONS = {
     Statut.A_INSTRUIRE: "À étudier par le service.",
     Statut.REFUSE: "Refusée.",
 }
+
+
+DECIDEE = {Statut.ACCORDE: "Accordée par le service.", Statut.REFUSE: "Refusée par le service."}
 
 
 def traces_des_acquis(
@@ -51,6 +55,9 @@ def trace_d_un_acquis(examen: ExamenDeLigne, specialite: Specialite, cadre: Cadr
         pas += [pas_du_motif(m) for m in examen.motifs]
         refusee = decision is not None and decision.statut is Statut.REFUSE
         conclusion = CONCLUSIONS[Statut.REFUSE] if refusee else "À corriger\u00a0: la demande n’est pas complète."
+    elif examen.instruite:
+        pas += _decidee(examen.instruite, decision, specialite)
+        conclusion = DECIDEE[decision.statut]
     else:
         pas += _suite(ligne, decision, specialite, cadre)
         conclusion = CONCLUSIONS[decision.statut]
@@ -100,6 +107,27 @@ def _suite(ligne: LigneAcquis, decision: Decision, specialite: Specialite, cadre
     if demandees:
         texte = f"Cette demande appelle ces pièces\u00a0: {', '.join(demandees)}."
         yield Pas(code="pieces_de_la_demande", texte=texte, sources=("L-44",))
+
+
+def _decidee(decision: DecisionDuService, dite: Decision, specialite: Specialite) -> Iterator[Pas]:
+    """La décision du service, son jour, son motif ; ce qu'elle change."""
+    quoi = "accordé" if decision.accordee else "refusé"
+    objet = "cet acquis" if decision.octroi else "cette demande"
+    le = date_en_francais(decision.le)
+    yield Pas(
+        code="decision_du_service",
+        texte=f"Le service a {quoi} {objet}, le {le}. Son motif\u00a0: «\u00a0{decision.motif.rstrip('. ')}\u00a0».",
+        sources=dite.sources,
+    )
+    if dite.acquis is None:
+        yield Pas(code="epreuve_a_passer", texte="Vous passez cette épreuve.", sources=("L-60",))
+        return
+    yield _effet(dite, dite.acquis, specialite)
+    if decision.octroi:
+        texte = "Cette décision vaut pour cette inscription. À une autre session, écrivez de nouveau au service."
+        yield Pas(code="octroi_de_la_session", texte=texte, sources=dite.sources)
+    else:
+        yield _validite(dite.acquis)
 
 
 def _conditions_remplies(ligne: LigneAcquis, cadre: Cadre) -> str:

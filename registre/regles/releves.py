@@ -105,6 +105,17 @@ class InscriptionConnue:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Connu:
+    """Tout ce que Registre sait d'avant la session. Vide pour qui se présente la première fois."""
+
+    releves: tuple[ReleveConnu, ...] = ()
+    inscriptions: tuple[InscriptionConnue, ...] = ()
+
+
+RIEN = Connu()
+
+
+@dataclass(frozen=True, kw_only=True)
 class PresentationConnue:
     """Une présentation antérieure. ``resultat`` vaut ``None`` quand seule l'inscription est connue."""
 

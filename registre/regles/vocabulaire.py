@@ -51,6 +51,14 @@ class MotifAcquis(StrEnum):
     PROFESSIONNELLE = "professionnelle"
 
 
+class Octroi(StrEnum):
+    """Ce que le service peut accorder sans que les règles l'accordent, avec un motif."""
+
+    VAE_ANCIENNE = "vae-ancienne"  # L-04
+    NOTE_SOUS_10 = "note-sous-10"  # L-11
+    DIPLOME_EUROPEEN = "diplome-europeen"  # L-47
+
+
 class Statut(StrEnum):
     """Ce que la règle dit d'une demande d'acquis."""
 

@@ -16,6 +16,7 @@ from registre.comptes.models import Compte
 from registre.demo import etats
 from registre.demo.moments import moments
 from registre.demo.personnes import (
+    A_DECIDER,
     CANDIDATS,
     EN_COURS,
     INSCRITE,
@@ -30,12 +31,14 @@ from registre.demo.usecases.reset_demo import reset_demo
 from registre.documents.models import CONFIRMATION, Document
 from registre.inscription import brouillons, releves
 from registre.inscription.models import Brouillon, Candidature
+from registre.inscription.pieces import examen_de
 from registre.justificatifs.models import DecisionDePiece, FichierDepose
 from registre.regles.etapes import premiere_etape_incomplete
+from registre.regles.instruction import en_attente
 from registre.regles.releves import droits_connus
 from registre.regles.vocabulaire import EtatUnite
 
-INSCRIPTIONS = 6  # the people who had time to register, one of whom has withdrawn
+INSCRIPTIONS = 7  # the people who had time to register, one of whom has withdrawn
 MOMENTS = moments(principal().calendrier)
 
 
@@ -91,6 +94,12 @@ def test_the_person_with_an_earlier_sitting_stops_at_epreuves_with_a_kept_note(d
     assert premiere_etape_incomplete(examen) == "epreuves"
     assert examen.epreuves is not None
     assert examen.epreuves.etats["francais"] is EtatUnite.NOTE_GARDEE
+
+
+def test_the_person_whose_claim_is_to_be_decided_waits_for_the_office(demo: None) -> None:
+    candidature = Candidature.objects.get(compte__email=A_DECIDER.email)
+    examen = examen_de(candidature, candidature.versions.get(), candidature.compte, principal())
+    assert [e.ligne.unite for e in en_attente(examen.acquis)] == ["langue-vivante-b"]
 
 
 def test_the_person_who_comes_back_finds_her_earlier_sitting_proposed(demo: None) -> None:

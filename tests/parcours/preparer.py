@@ -31,6 +31,8 @@ CANDIDATS = (
     "consequences.sans.script@exemple.fr",
     "etsi@exemple.fr",
     "etsi.sans.script@exemple.fr",
+    "decision@exemple.fr",
+    "decision.sans.script@exemple.fr",
 )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from registre.cas.lecture import Cas
-from registre.regles import acquis, benefices, dispenses
+from registre.regles import acquis, benefices, dispenses, instruction
 from tests.regles.lecture_cas import cas_de, lire_cas, tenu
 
 
@@ -44,6 +44,12 @@ def test_examen_des_acquis_judges_each_reference_case(cas: Cas) -> None:
     assert all(m.message and m.sources for m in tenu(cas).motifs)
 
 
+@pytest.mark.passages("annexe1.dispense.vae", "L-03", "L-04", "L-11", "L-26", "L-47", "L-48", "L-61")
+@pytest.mark.parametrize("cas", cas_de("instruction"))
+def test_a_decision_of_the_office_is_judged_as_each_reference_case_says(cas: Cas) -> None:
+    assert all(m.message and m.sources for m in tenu(cas).motifs)
+
+
 @pytest.mark.passages("conditions.recensement-jdc", "L-02", "L-43", "L-44", "R53", "R96")
 @pytest.mark.parametrize("cas", cas_de("pieces", genre="liste"))
 def test_pieces_requises_lists_each_piece_once(cas: Cas) -> None:
@@ -73,13 +79,13 @@ def mots_du_fichier(nom: str) -> set[str]:
 
 @pytest.mark.parametrize(
     ("module", "fichiers"),
-    [(benefices, ["benefices"]), (dispenses, ["dispenses"]), (acquis, ["acquis"])],
-    ids=["benefices", "dispenses", "acquis"],
+    [(benefices, ["benefices"]), (dispenses, ["dispenses"]), (acquis, ["acquis"]), (instruction, ["instruction"])],
+    ids=["benefices", "dispenses", "acquis", "instruction"],
 )
 def test_each_motif_code_has_a_case(module: Any, fichiers: list[str]) -> None:
     assert set(module.MOTIFS) <= codes_des_cas(*fichiers)
 
 
 def test_cases_name_only_declared_motif_codes() -> None:
-    declares = {*benefices.MOTIFS, *dispenses.MOTIFS, *acquis.MOTIFS}
-    assert codes_des_cas("benefices", "dispenses", "acquis") <= declares
+    declares = {*benefices.MOTIFS, *dispenses.MOTIFS, *acquis.MOTIFS, *instruction.MOTIFS}
+    assert codes_des_cas("benefices", "dispenses", "acquis", "instruction") <= declares

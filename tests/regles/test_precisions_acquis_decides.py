@@ -27,14 +27,14 @@ CHAMPS = {
     "session": "pas_ajourne perimee note_perdue",
     "note": "aucune_note note_inferieure_a_10",
     "unite": "sans_correspondance correspondance_non_connue unite_absente_de_la_specialite unite_inconnue "
-    "unite_professionnelle_autre_specialite unite_non_visee instruction_du_service",
+    "unite_professionnelle_autre_specialite unite_non_visee instruction_du_service note_perdue",
     "langue": "langue_differente",
     "specialite": "meme_specialite",
     "specialite_detenue": "meme_specialite specialite_detenue_manquante",
     "unite_comportee": "unite_non_comportee unite_comportee_inconnue",
-    "annee": "perimee note_perdue",
+    "annee": "perimee",
     "diplome": "diplome_hors_tableau diplome_sans_cette_dispense specialite_non_visee dispense_sans_effet "
-    "certification_europeenne certification_europeenne_fermee note_perdue",
+    "certification_europeenne certification_europeenne_fermee attestation_de_blocs attestation_de_blocs_fermee",
 }
 DU_TITRE = {MotifAcquis.AUTRE_SPECIALITE: "session", MotifAcquis.VAE: "annee"}  # where an outdated right shows
 
@@ -79,8 +79,10 @@ def test_the_decision_on_a_dispense_is_whole(cas):
     rendu = dispenses_demandees([d.demande() for d in situation.demandes], regles)
     for demande, decision in (*rendu.accordees, *rendu.a_instruire, *rendu.refusees):
         verifie(decision)
-        if decision.motif in ("perimee", "note_perdue"):
-            assert decision.champ == DU_TITRE.get(demande.titre, "diplome")
+        if decision.motif == "perimee":
+            assert decision.champ == DU_TITRE[demande.titre]
+        if decision.motif == "note_perdue":  # a lost dispense is one unit of those asked with the diploma
+            assert decision.champ == ("session" if demande.titre is MotifAcquis.AUTRE_SPECIALITE else "unite")
         if decision.acquis:
             assert decision.acquis.titre is demande.titre
 
@@ -197,7 +199,7 @@ def test_a_dispense_not_asked_for_since_is_lost_and_called_by_its_name():
     oubli = (InscriptionIntermediaire(session=2025, demande=False),)
     demande = DemandeDeDispense(titre=MotifAcquis.VAE, unite="francais", annee=2024, inscriptions_intermediaires=oubli)
     decision = dispense_demandee(demande, reglement_de("logistique"))
-    assert (decision.motif, decision.champ) == ("note_perdue", "annee")
+    assert (decision.motif, decision.champ) == ("note_perdue", "unite")
     assert decision.message.startswith("Vous n’avez pas demandé cette dispense à l’inscription de 2025")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from registre.parametres.chargeur import DOSSIER_DE_BASE, charger
 from registre.regles.acquis import (
+    DecisionDuService,
     LigneAcquis,
     PassageConnu,
     SaisieAcquis,
@@ -24,7 +26,8 @@ from registre.regles.cadre import Cadre, Correspondance, LigneCorrespondance
 from registre.regles.correspondances import succession, traversee
 from registre.regles.decisions import BeneficeDeNote, Dispense, ReglementDesAcquis, unite_designee
 from registre.regles.dispenses import DemandeDeDispense, diplomes_offerts, dispense_demandee, dispenses_ouvertes
-from registre.regles.vocabulaire import MotifAcquis, Resultat, Statut
+from registre.regles.instruction import acquis_instruits, en_attente, ligne_nue
+from registre.regles.vocabulaire import MotifAcquis, Octroi, Resultat, Statut
 
 SPECIALITES = ("logistique", "agora", "melec", "cuisine", "tma-technicien-menuisier-agenceur")
 UNITES = ("", "francais", "mathematiques", "langue-vivante-b", "U2", "U31", "U51", "E1-A", "E4", "E9-Z", "Épreuve")
@@ -249,3 +252,45 @@ def test_unite_designee_reads_the_three_levels_of_the_notice() -> None:
     assert unite_designee("E12", logistique) == logistique.par_cle["mathematiques"]
     for inconnue in ("", "E3", "E1-Z", "E1-AB", "E1-", "U99"):
         assert unite_designee(inconnue, logistique) is None
+
+
+# --- What the office decides ----------------------------------------------------------------------------
+
+decisions = st.lists(
+    st.builds(
+        DecisionDuService,
+        ligne=lignes.map(ligne_nue),
+        accordee=st.booleans(),
+        motif=st.just("Vu."),
+        le=st.just(date(2025, 10, 20)),
+        octroi=st.none() | st.sampled_from(Octroi),
+    ),
+    max_size=4,
+)
+
+
+@pytest.mark.passages("L-03", "L-04", "L-11", "L-47", "L-48", "L-61")
+@given(st.sampled_from(SPECIALITES), st.lists(lignes, max_size=4), passages, decisions, st.booleans())
+@settings(max_examples=300)
+def test_a_decision_touches_only_what_the_rules_leave_to_the_office(slug, saisies, declares, prises, accordee):
+    """Whatever is decided: what the rules grant or refuse alone stays, and no unit is settled twice."""
+    regles = ReglementDesAcquis.du_cadre(cadre(), cadre().specialites[slug])
+    avant = examen_des_acquis(SaisieAcquis(lignes=tuple(saisies)), declares, regles)
+    siennes = [
+        DecisionDuService(ligne=ligne_nue(e.ligne), accordee=accordee, motif="Vu.", le=date(2025, 10, 20))
+        for e in en_attente(avant)
+    ]
+    apres = acquis_instruits(avant, [*prises, *siennes], declares, regles)
+    assert apres.motifs == avant.motifs
+    assert not en_attente(apres)  # each claim left to the office has its decision
+    for unite, decision in avant.par_unite.items():
+        if decision.statut is Statut.ACCORDE:
+            assert apres.par_unite[unite] == decision
+        elif accordee:
+            assert apres.par_unite[unite].acquis == decision.acquis
+        else:
+            assert unite not in apres.par_unite or apres.par_unite[unite].statut is Statut.ACCORDE
+    assert set(apres.pieces) <= set(avant.pieces)
+    assert acquis_instruits(avant, (), declares, regles) == avant
+    reglees = Counter(e.decision.unite for e in apres.lignes if e.decision and e.decision.acquis and not e.motifs)
+    assert all(n == 1 for n in reglees.values())

@@ -132,6 +132,7 @@ def test_the_demonstration_answers_what_the_table_says(monde, settings):
 # What an officer reads of a person is written in the journal, one line a reading, or is not shown (P7, P14).
 CONSULTATIONS = {
     "gestion_candidature": "candidature_consultee",
+    "gestion_acquis": "candidature_consultee",
     "gestion_document_pdf": "document_consulte",
     "controle_piece": "candidature_consultee",
     "controle_page": "piece_vue",

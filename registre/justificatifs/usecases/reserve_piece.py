@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from registre.comptes.acces import exiger_le_service
 from registre.comptes.models import Compte
 from registre.justificatifs import reservations
-from registre.justificatifs.controle import exiger_le_service
 from registre.justificatifs.models import PieceJustificative
 from registre.justificatifs.queries import a_controler
 
