@@ -420,7 +420,7 @@ def test_the_phone_says_the_kind_of_piece_and_nothing_of_the_person(candidat, pc
     telephone.photographier(lien, "recto")
     vue = telephone.get(lien)
     page = texte(vue)
-    assert "Document justifiant votre identité" in page
+    assert "Document justifiant l’identité" in page
     secrets = [candidat.email, candidat.nom_de_famille, candidat.prenoms, candidature_de(candidat).numero, "recto.jpg"]
     assert [s for s in secrets if s in page] == []
     for adresse in re.findall(r'(?:src|href|action)="([^"]+)"', vue.content.decode()):
