@@ -15,6 +15,7 @@ from registre.inscription.acces import pour_candidat
 from registre.inscription.forms_et_si import EtSiForm, Reglages
 from registre.regles.acquis_saisis import libelle_unite
 from registre.regles.cadre import Cadre, Specialite
+from registre.regles.consequences import nom_de_l_objectif
 from registre.regles.decisions import unites_toutes_connues
 from registre.regles.et_si import (
     CHAMP,
@@ -124,15 +125,13 @@ def _montre(essai: Essai, trouve: Resultat, reglages: Reglages) -> dict[str, Any
 
 def _montre_l_attente(essai: Essai, cadre: Cadre) -> dict[str, Any]:
     """Des notes manquent : pas de résultat encore, mais ce que les autres disent déjà."""
+    decimales = cadre.moyenne.note_decimales
     attente = en_attente(essai, Bareme(moyenne=cadre.moyenne, jury=cadre.jury))
     return {
         "manquantes": [nom_de_la_ligne(ligne, cadre) for ligne in essai.manquantes],
         "moyenne_des_tapees": _affichee(attente.moyenne, cadre),
         "besoins": [
-            (
-                f"{objectif.libelle} ({ecrit(objectif.seuil)} de moyenne)",
-                en_clair(besoin, cadre.moyenne.note_decimales),
-            )
+            (f"{nom_de_l_objectif(objectif)} ({ecrit(objectif.seuil)} de moyenne)", en_clair(besoin, decimales))
             for objectif, besoin in attente.besoins
         ],
     }

@@ -166,6 +166,11 @@ def objectifs(jury: ParametresJury) -> tuple[Mention, ...]:
     return (Mention(code=ADMISSION, libelle="Être admis", seuil=jury.seuil_admission), *jury.mentions)
 
 
+def nom_de_l_objectif(objectif: Mention) -> str:
+    """« Être admis », « Mention Bien »."""
+    return objectif.libelle if objectif.code == ADMISSION else f"Mention {objectif.libelle}"
+
+
 def releve_prevu(demandes: Iterable[Acquis], situation: Situation) -> Releve:
     """Le relevé à venir : notes gardées et dispenses en place, tout le reste à passer."""
     par_unite = {acquis.unite: acquis for acquis in demandes}

@@ -169,11 +169,10 @@ def dit_du_fichier_prepare(
         fait.append("allégé")
     phrases = [f"«\u00a0{nom}\u00a0» {' et '.join(est)}\u00a0: nous l’avons {' et '.join(fait)}."]
     if presentes:
-        phrases.append(
-            f"Il s’ajoute au document déjà en préparation, qui a maintenant {total}\u00a0pages. "
-            "Vous vouliez ce fichier seul\u00a0? Effacez ces pages, puis recommencez."
-        )
-    phrases.append("Il n’est pas encore déposé\u00a0: regardez le document, puis déposez-le.")
+        phrases.append(f"Il s’ajoute au document déjà en préparation, qui a maintenant {total}\u00a0pages.")
+    phrases.append("Rien n’est encore déposé\u00a0: regardez le document, puis déposez-le.")
+    if presentes:
+        phrases.append("Vous vouliez ce fichier seul\u00a0? Effacez ces pages, puis recommencez.")
     return " ".join(phrases)
 
 

@@ -196,8 +196,8 @@ def test_some_marks_are_enough_to_say_what_the_others_need(client):
     page = essayer(client, notes("12", note_U2="", note_francais=""))
     assert "<title>Erreur" not in page
     assert "Pas encore de résultat&nbsp;: il manque 2&nbsp;notes." in page
-    assert "12,00&nbsp;/&nbsp;20" in page
-    assert re.search(r"<dt>Être admis \(10 de moyenne\)</dt><dd>[\d,]+\s/\s20, à chaque épreuve sans note", page)
+    assert "Leur moyenne, à elles seules, est 12,00&nbsp;/&nbsp;20." in page
+    assert re.search(r"<dt>Être admis \(10 de moyenne\)</dt><dd>[\d,]+\s/\s20</dd>", page)
     assert "<li>U51 - Français</li>" in page
 
 

@@ -255,10 +255,11 @@ def test_of_several_files_the_good_are_kept_and_the_bad_are_named_next_to_the_fi
 
 
 @pytest.mark.passages("depot.taille-maximale", "L-29")
-def test_a_file_that_is_too_big_even_to_be_prepared_is_refused_with_its_size(client):
-    reponse = deposer(client, "identite", ("gros.jpg", jpeg() + bytes(26 * 2**20)))
+def test_a_file_too_big_that_cannot_be_made_lighter_is_refused_with_its_size_and_why(client):
+    reponse = deposer(client, "identite", ("gros.jpg", b"\xff\xd8\xff\xe0" + bytes(6 * 2**20)))
     assert 'data-code="fichier_trop_gros"' in bloc(reponse, "identite")
-    assert "« gros.jpg » : Votre fichier pèse 26 Mo." in dit(reponse, "identite")
+    assert "« gros.jpg » : Votre fichier pèse 6 Mo." in dit(reponse, "identite")
+    assert "Ce fichier est abîmé" in dit(reponse, "identite")
     assert not FichierDepose.objects.exists()
 
 

@@ -300,7 +300,7 @@ def test_what_is_refused_for_its_kind_or_weight_alone_can_be_prepared(pieces, no
 def test_what_is_said_of_a_prepared_file_is_what_was_done_and_what_is_left(pieces, nom, format_trouve, octets, fait):
     dit = dit_du_fichier_prepare(nom, format_trouve, octets, pieces, presentes=0, total=1)
     assert dit.startswith(f"«\u00a0{nom}\u00a0» {fait}")
-    assert dit.endswith("Il n’est pas encore déposé\u00a0: regardez le document, puis déposez-le.")
+    assert dit.endswith("Rien n’est encore déposé\u00a0: regardez le document, puis déposez-le.")
     assert "s’ajoute" not in dit
     suite = dit_du_fichier_prepare(nom, format_trouve, octets, pieces, presentes=2, total=3)
     assert "Il s’ajoute au document déjà en préparation, qui a maintenant 3\u00a0pages." in suite

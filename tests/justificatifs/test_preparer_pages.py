@@ -50,7 +50,7 @@ def erreurs(reponse: Any, champ: str) -> dict[str, str]:
 
 def deposer(client: Client, nom: str, octets: bytes, **champs: str) -> Any:
     envoi = {"fichier": SimpleUploadedFile(nom, octets), **champs}
-    return client.post(adresse("deposer_piece", piece="identite"), envoi)
+    return client.post(adresse("deposer_piece", piece="identite"), envoi, follow=True)
 
 
 def ajouter(client: Client, *fichiers: tuple[str, bytes]) -> Any:
@@ -95,7 +95,7 @@ def test_a_file_of_another_kind_or_too_heavy_is_prepared_at_once_and_one_calm_me
     [(niveau, dit)] = re.findall(r'<div class="fr-alert fr-alert--(\w+)[^>]*data-recu><p>(.*?)</p>', corps, re.DOTALL)
     assert niveau == "info"
     assert f"nous l’avons {fait}" in html.unescape(dit)
-    assert "Il n’est pas encore déposé" in html.unescape(dit)
+    assert "Rien n’est encore déposé" in html.unescape(dit)
     assert "<title>Erreur" not in corps
     assert "data-code=" not in corps.partition('id="piece-identite"')[2].partition("</article>")[0]
     preparer = adresse("preparer_piece", piece="identite")

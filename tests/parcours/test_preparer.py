@@ -65,7 +65,7 @@ def test_a_photograph_of_another_kind_is_prepared_looked_at_turned_and_deposited
     gestes_pieces.mes_pieces(page, "preparation@exemple.fr")
     gestes_pieces.lacher(page, "identite", heic("recto.heic"))
     dit = gestes_pieces.recus(page, "identite")
-    expect(dit).to_contain_text("Il n’est pas encore déposé")
+    expect(dit).to_contain_text("Rien n’est encore déposé")
     expect(page.locator("#erreurs")).to_have_count(0)
     identite = gestes_pieces.piece(page, "identite")
     expect(identite).to_be_focused()
