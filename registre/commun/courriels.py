@@ -30,6 +30,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registre.commun.cadres import principal
+from registre.commun.horloge import decalage
 from registre.commun.models import Courriel
 
 traces = logging.getLogger(__name__)
@@ -190,7 +191,11 @@ def _traiter(courriel: Courriel, serveur: BaseEmailBackend, maintenant: Callable
         _abandonner(courriel, str(illisible), bilan)
     else:
         Courriel.objects.filter(pk=courriel.pk).update(
-            etat=Courriel.Etat.ENVOYE, envoye_le=maintenant(), bail_jusqu_a=None, erreur=""
+            # Read beside ``redige_le``: in the time of the register, like it.
+            etat=Courriel.Etat.ENVOYE,
+            envoye_le=maintenant() + decalage(),
+            bail_jusqu_a=None,
+            erreur="",
         )
         bilan.envoyes += 1
 

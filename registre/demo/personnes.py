@@ -66,7 +66,8 @@ INSCRITE = Personne(
         "Déposez ses pièces dans «\u00a0Mes justificatifs\u00a0».",
         "Téléchargez ses deux confirmations dans «\u00a0Mes documents\u00a0». "
         "Déposez la version\u00a01\u00a0: elle est refusée. Déposez la version\u00a02\u00a0: elle est acceptée.",
-        "Essayez un fichier de plus de 5\u00a0Mo, ou une photo HEIC\u00a0: le refus dit quoi faire.",
+        "Essayez une photo de plus de 5\u00a0Mo, ou une photo HEIC d’iPhone\u00a0: le site en fait un document. "
+        "Regardez-le, puis déposez-le. Essayez un fichier Word\u00a0: le refus dit quoi faire.",
     ),
 )
 A_RAPPELER = Personne(
@@ -85,7 +86,10 @@ CONTROLEE = Personne(
     nom="Vernet",
     prenoms="Mathilde Rose",
     naissance="30/07/1988",
-    essais=("Lisez le commentaire de sa pièce «\u00a0Non conforme\u00a0», déposez-la de nouveau, puis envoyez.",),
+    essais=(
+        "Lisez le commentaire de sa pièce «\u00a0Non conforme\u00a0», déposez-la de nouveau, puis cliquez sur "
+        "«\u00a0J’ai fourni toutes mes pièces\u00a0».",
+    ),
 )
 MODIFIEE = Personne(
     email="hugo.delmas@demo.example",
@@ -138,7 +142,9 @@ AGENT = Personne(
     mot_de_passe=MOT_DE_PASSE_DU_SERVICE,
     du_service=True,
     essais=(
-        "Cliquez «\u00a0Contrôler les pièces\u00a0», puis prenez la suivante\u00a0: la plus ancienne vient d’abord.",
+        "Cliquez «\u00a0Contrôler les pièces\u00a0», puis prenez la suivante. D’abord les déclarations «\u00a0non "
+        "concerné\u00a0», puis les pièces que personne n’a ouvertes, puis les «\u00a0Reçue\u00a0». "
+        "Dans chaque groupe, la plus ancienne d’abord.",
         "Cherchez Peyrard par son nom, son numéro ou sa date de naissance, et lisez sa candidature.",
         "Relancez Sonia Chambon, à qui tout manque, et lisez le courriel.",
         "Dites qu’une pièce est arrivée par la poste, comme pour le domicile de Hugo Delmas.",

@@ -63,7 +63,7 @@ class Ligne:
 
 def lignes(evenements: Iterable[Evenement], cadre: Cadre) -> list[Ligne]:
     """Les lignes à montrer, dans l’ordre reçu. Un acte sans nom français garde son code : rien n’est caché."""
-    pieces = {p.cle: p.nom_pour_le_service for p in cadre.pieces.liste}
+    pieces = {p.cle: p.libelle for p in cadre.pieces.liste}
     return [
         Ligne(
             le=e.le,
@@ -79,7 +79,7 @@ def lignes(evenements: Iterable[Evenement], cadre: Cadre) -> list[Ligne]:
 def _par(acteur: Compte | None) -> str:
     if acteur is None:
         return "le site"
-    return f"{acteur.nom_complet}, {'service' if acteur.est_gestionnaire else 'candidat'}"
+    return f"{acteur.nom_complet}, {'service' if acteur.est_gestionnaire else 'titulaire du dossier'}"
 
 
 def _precisions(evenement: Evenement, libelles: dict[str, str]) -> str:

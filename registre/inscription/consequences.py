@@ -16,6 +16,7 @@ from registre.regles.consequences import (
     Variante,
     acquis_possibles,
     consequences,
+    nom_de_l_objectif,
     releve_prevu,
     situation_de,
 )
@@ -73,7 +74,7 @@ def _ligne(rang: int, lu: Consequences, cadre: Cadre) -> list[str]:
     """Un objectif : la note qu’il faut avec les choix du candidat, au mieux, au pire."""
     objectif = lu.objectifs[rang]
     extremes = next((x for x in lu.extremes if x.objectif == objectif), None)
-    nom = objectif.libelle if rang == 0 else f"Mention {objectif.libelle}"
+    nom = nom_de_l_objectif(objectif)
     return [
         f"{nom} ({ecrit(objectif.seuil)} de moyenne)",
         _besoin(lu.actuelle, rang, lu, cadre),
@@ -94,7 +95,7 @@ def _conseils(lu: Consequences, specialite: Specialite, cadre: Cadre) -> list[st
     phrases = []
     for extremes in lu.extremes:
         objectif = extremes.objectif
-        nom = objectif.libelle if objectif == lu.objectifs[0] else f"Mention {objectif.libelle}"
+        nom = nom_de_l_objectif(objectif)
         choix = _choix_en_clair(extremes.meilleure, specialite, cadre)
         if lu.actuelle and _exigence(lu.actuelle, objectif.seuil) == _exigence(extremes.meilleure, objectif.seuil):
             choix = "vos choix sont les meilleurs"

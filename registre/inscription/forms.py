@@ -100,7 +100,9 @@ class PassageForm(Formulaire):
                 choix=[*VIDE, *((f.value, LIBELLES_FORMES[f]) for f in FormeDePassage)],
             ),
             "resultat": ChoixTelQuel(
-                label="Résultat", choix=[*VIDE, *((r.value, LIBELLES_RESULTATS[r].capitalize()) for r in Resultat)]
+                label="Résultat",
+                help_text="Ajourné\u00a0: vous n’avez pas eu le diplôme à cette session.",
+                choix=[*VIDE, *((r.value, LIBELLES_RESULTATS[r].capitalize()) for r in Resultat)],
             ),
             "academie": texte("Académie", "Par exemple Lyon"),
         }

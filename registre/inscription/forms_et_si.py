@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 
 from registre.commun.formulaires import ChoixTelQuel, Formulaire, texte
 from registre.inscription.forms import VIDE
@@ -19,6 +20,7 @@ from registre.regles.moyenne import ecrit
 from registre.regles.notes import EPS, EtatNote
 from registre.regles.vocabulaire import FormeDePassage
 
+ANCIENNE_NOTE_D_EPS = f"note_{EPS}"
 LIBELLES = {
     EtatNote.NOTE: "Je la passe et j’ai une note",
     EtatNote.NOTE_GARDEE: "Je garde une ancienne note",
@@ -40,7 +42,7 @@ class Reglages:
 
 
 class EtSiForm(Formulaire):
-    """``groupes`` : (titre, champs) de chaque unité. ``choix`` : les matières du contrôle, s’il s’ouvre."""
+    """``groupes`` : (titre, champs, ancienne note) de chaque unité. ``choix`` : les matières du contrôle."""
 
     facultatifs = frozenset({"note_lvf"})
 
@@ -64,7 +66,7 @@ class EtSiForm(Formulaire):
     def _unites(self, reglages: Reglages, specialite: Specialite) -> None:
         for cle, unite in specialite.par_cle.items():
             libelle = libelle_unite(cle, specialite, reglages.cadre)
-            champs = self._champs_de_l_unite(unite, unite.code or libelle, reglages)
+            champs = self._champs_de_l_unite(unite, libelle, reglages)
             self.base_fields |= champs
             coefficient = "inconnu" if unite.coefficient is None else ecrit(unite.coefficient)
             self._groupes.append((f"{libelle} (coefficient {coefficient})", [*champs]))
@@ -77,15 +79,15 @@ class EtSiForm(Formulaire):
     def _champs_de_l_unite(self, unite: Unite, nom: str, reglages: Reglages) -> dict[str, forms.Field]:
         cle = unite.cle
         etats = [(e.value, LIBELLES[e]) for e in etats_possibles(unite, reglages.forme_de_passage)]
-        champs: dict[str, forms.Field] = {f"etat_{cle}": ChoixTelQuel(label=f"{nom}\u00a0: situation", choix=etats)}
+        champs: dict[str, forms.Field] = {f"etat_{cle}": ChoixTelQuel(label=_dit("Situation", nom), choix=etats)}
         if unite.matiere == EPS:
             for n in range(1, reglages.activites + 1):
-                champs[f"note_eps_{n}"] = texte(f"{nom}\u00a0: note de l’activité {n}", inputmode="decimal")
-            champs[f"note_{cle}"] = texte(f"{nom}\u00a0: ancienne note, si vous la gardez", inputmode="decimal")
+                champs[f"note_eps_{n}"] = texte(_dit(f"Note de l’activité {n}", nom), inputmode="decimal")
+            champs[f"note_{cle}"] = texte(_dit("Ancienne note gardée, sur 20", nom), inputmode="decimal")
         else:
-            champs[f"note_{cle}"] = texte(f"{nom}\u00a0: note sur 20", inputmode="decimal")
+            champs[f"note_{cle}"] = texte(_dit("Note sur 20", nom), inputmode="decimal")
         if unite.coefficient is None:
-            champs[f"coefficient_{cle}"] = texte(f"{nom}\u00a0: votre coefficient", inputmode="decimal")
+            champs[f"coefficient_{cle}"] = texte(_dit("Votre coefficient", nom), inputmode="decimal")
         return champs
 
     def _controle(self, choix: Choix, specialite: Specialite, cadre: Cadre) -> None:
@@ -106,8 +108,18 @@ class EtSiForm(Formulaire):
         return [(titre, [self[nom] for nom in noms]) for titre, noms in groupes]
 
     @property
-    def groupes(self) -> list[tuple[str, list[forms.BoundField]]]:
-        return self._lies(self._groupes)
+    def groupes(self) -> list[tuple[str, list[forms.BoundField], forms.BoundField | None]]:
+        """L’ancienne note d’EPS est à part : elle ne sert qu’à qui la garde."""
+        return [
+            (titre, [c for c in champs if c.name != ANCIENNE_NOTE_D_EPS], _ancienne(champs))
+            for titre, champs in self._lies(self._groupes)
+        ]
+
+    @property
+    def eps_gardee(self) -> bool:
+        """L’ancienne note d’EPS est choisie, tapée ou à corriger : son champ est montré ouvert."""
+        champ = self[ANCIENNE_NOTE_D_EPS]
+        return bool(champ.value() or champ.errors) or self[f"etat_{EPS}"].value() == EtatNote.NOTE_GARDEE
 
     @property
     def autres(self) -> list[tuple[str, list[forms.BoundField]]]:
@@ -116,6 +128,15 @@ class EtSiForm(Formulaire):
     @property
     def oraux(self) -> list[tuple[str, list[forms.BoundField]]]:
         return self._lies(self._oraux)
+
+
+def _ancienne(champs: list[forms.BoundField]) -> forms.BoundField | None:
+    return next((c for c in champs if c.name == ANCIENNE_NOTE_D_EPS), None)
+
+
+def _dit(visible: str, nom: str) -> str:
+    """Le nom de l’unité se lit dans la liste des erreurs ; près du champ, le cadre le dit déjà."""
+    return format_html('{}<span class="registre-dit-par-le-cadre">, {}</span>', visible, nom)
 
 
 def _champs_d_une_autre(n: int) -> dict[str, forms.Field]:

@@ -15,21 +15,25 @@ from registre.inscription.acces import pour_candidat
 from registre.inscription.forms_et_si import EtSiForm, Reglages
 from registre.regles.acquis_saisis import libelle_unite
 from registre.regles.cadre import Cadre, Specialite
+from registre.regles.consequences import nom_de_l_objectif
 from registre.regles.decisions import unites_toutes_connues
 from registre.regles.et_si import (
     CHAMP,
     Essai,
     Resultat,
     activites_notees,
+    en_attente,
     lire,
     resultat,
     saisie_de_depart,
     specialite_a_choisir,
     trace_de_l_essai,
 )
+from registre.regles.explication import nom_de_la_ligne
 from registre.regles.explication_suite import trace_de_la_suite
-from registre.regles.jury import Bareme
-from registre.regles.moyenne import Moyenne
+from registre.regles.jury import Bareme, DecisionDuJury
+from registre.regles.moyenne import Moyenne, ecrit
+from registre.regles.note_necessaire import en_clair
 from registre.regles.progression import suite_du_parcours
 from registre.regles.saisie import texte
 from registre.regles.vocabulaire import FormeDePassage
@@ -106,15 +110,31 @@ def _juger(
 
 def _montre(essai: Essai, trouve: Resultat, reglages: Reglages) -> dict[str, Any]:
     cadre, final = reglages.cadre, trouve.final
+    if essai.manquantes and final.decision is DecisionDuJury.PARTIEL:
+        return _montre_l_attente(essai, cadre)
     forme = reglages.forme_de_passage or FormeDePassage.GLOBALE
     suites = suite_du_parcours(essai.releve, final, cadre.session, forme, cadre.forme_de_passage, cadre.acquis)
     return {
-        "decision": final.decision,
+        "ajourne": final.decision in (DecisionDuJury.AJOURNE, DecisionDuJury.AJOURNE_SECOND_GROUPE),
         "moyenne": _affichee(trouve.premier.moyenne, cadre),
         "moyenne_second_groupe": _affichee(final.moyenne_second_groupe, cadre),
         "moyenne_professionnelle": _affichee(trouve.moyenne_professionnelle, cadre),
         "trace": trace_de_l_essai(essai, trouve, cadre),
         "suite": trace_de_la_suite(suites, cadre),
+    }
+
+
+def _montre_l_attente(essai: Essai, cadre: Cadre) -> dict[str, Any]:
+    """Des notes manquent : pas de résultat encore, mais ce que les autres disent déjà."""
+    decimales = cadre.moyenne.note_decimales
+    attente = en_attente(essai, Bareme(moyenne=cadre.moyenne, jury=cadre.jury))
+    return {
+        "manquantes": [nom_de_la_ligne(ligne, cadre) for ligne in essai.manquantes],
+        "moyenne_des_tapees": _affichee(attente.moyenne, cadre),
+        "besoins": [
+            (f"{nom_de_l_objectif(objectif)} ({ecrit(objectif.seuil)} de moyenne)", en_clair(besoin, decimales))
+            for objectif, besoin in attente.besoins
+        ],
     }
 
 

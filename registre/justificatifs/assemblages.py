@@ -47,6 +47,12 @@ def page_verrouillee(compte: Compte, reference: UUID) -> PageAssemblee | None:
     return siennes.select_related("assemblage").first()
 
 
+def page_d_apres(compte: Compte, reference: UUID) -> PageAssemblee | None:
+    """La page qui suit celle de ce candidat ; ``None`` : c’est la dernière, ou elle n’est pas là."""
+    page = PageAssemblee.objects.filter(reference=reference, assemblage__candidature__compte=compte).first()
+    return page and page.assemblage.pages.filter(rang__gt=page.rang).first()
+
+
 def pages_en_preparation(candidature: Candidature) -> dict[str, int]:
     """Le nombre de pages qui se préparent, par pièce qui en a."""
     pages = PageAssemblee.objects.filter(assemblage__candidature=candidature)

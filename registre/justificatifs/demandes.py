@@ -74,11 +74,6 @@ def pourquoi(demande: DemandeDuService) -> Raison:
     return Raison(message=f"Le service vous la demande\u00a0: {demande.raison}", sources=("L-70",))
 
 
-def nom_pour_le_service(demande: DemandeDuService, modele: Piece | None) -> str:
-    """Son titre, ou le nom de la pièce de la session quand le service n’en a pas donné d’autre."""
-    return modele.nom_pour_le_service if modele and modele.libelle == demande.libelle else demande.libelle
-
-
 def fin_du_jour(jour: Jour, fuseau: str) -> datetime:
     """L’instant exclu où finit un dernier jour."""
     return datetime.combine(jour + timedelta(days=1), time(), ZoneInfo(fuseau))
@@ -105,7 +100,6 @@ def _piece(demande: DemandeDuService, modele: Piece | None, cadre: Cadre) -> Pie
     return Piece(
         cle=demande.cle,
         libelle=demande.libelle,
-        libelle_service=nom_pour_le_service(demande, modele),
         regroupement=demande.cle,
         aide=modele.aide if modele else "",
         non_concerne=demande.non_concerne,

@@ -252,11 +252,12 @@ class Dossier:
         return next((r for r in self.regroupements if r.code == code), None)
 
     def nombres(self) -> dict[str, Any]:
-        """Combien de pièces demandées, combien sont là, combien sont conformes. Les facultatives ne comptent pas."""
+        """Combien de pièces demandées, fournies, parmi elles envoyées, conformes. Les facultatives ne comptent pas."""
         attendues = [p for p in self.pieces if not p.facultative]
         return {
             "demandees": len(attendues),
             "fournies": sum(not p.manque for p in attendues),
+            "envoyees": sum(p.envoyee and not p.manque for p in attendues),
             "conformes": sum(p.etat == "conforme" and not p.depassee for p in attendues),
         }
 

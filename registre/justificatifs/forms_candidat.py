@@ -1,4 +1,4 @@
-"""Ce que le candidat envoie : des fichiers pour une pièce, ou le clic qui envoie un regroupement."""
+"""Ce que le candidat dépose et envoie : des fichiers pour une pièce, ou le clic qui envoie un regroupement."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class PagesForm(Formulaire):
         accepte = {"class": "fr-upload", "accept": ",".join(EXTENSIONS_A_PREPARER), "multiple": True}
         self.fields["fichier"].widget = ChoixDeFichiers(attrs=accepte)
         self.fields["fichier"].help_text = (
-            f"Photos JPEG, HEIC, PNG ou WebP, et PDF. {taille_en_mo(pieces.taille_a_preparer)} au plus par envoi. "
+            f"Photos JPEG, HEIC, PNG ou WebP, et PDF. {taille_en_mo(pieces.taille_a_preparer)} au plus à la fois. "
             "Vous pouvez en choisir plusieurs\u00a0: ils gardent leur ordre."
         )
         capture = {"class": "fr-upload", "accept": "image/*", "capture": "environment", "multiple": False}
@@ -77,11 +77,11 @@ class PagesForm(Formulaire):
 
 
 class DocumentForm(Formulaire):
-    """Envoyer le document préparé ; dire pourquoi, si une page a un avis."""
+    """Déposer le document préparé ; dire pourquoi, si une page a un avis."""
 
     pourquoi = forms.CharField(
         required=False,
-        label="Pourquoi vous l’envoyez quand même",
+        label="Pourquoi vous le déposez quand même",
         help_text="Par exemple\u00a0: le papier est abîmé, vous n’avez pas de meilleur original.",
         widget=forms.Textarea(attrs={"rows": "3", "maxlength": str(RAISON_MAXIMALE)}),
     )

@@ -133,7 +133,7 @@ class DemandeForm(Formulaire):
         super().__init__(*args, auto_id="demander-%s", **kwargs)
         self.fields["modele"].widget.choices = [
             ("", "Une autre\u00a0: je donne son titre"),
-            *((p.cle, p.nom_pour_le_service) for p in pieces.liste),
+            *((p.cle, p.libelle) for p in pieces.liste),
         ]
 
 

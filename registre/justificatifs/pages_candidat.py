@@ -58,7 +58,6 @@ class Refus:
     garde: str = ""  # the file that the candidate wanted to keep all the same
     pourquoi: str = ""
     declaration: str | None = None  # why the piece does not concern him, as he typed it
-    prepare: bool = False  # pages were made of what was refused
 
 
 AUCUN = Refus()
@@ -74,7 +73,6 @@ def justificatifs(
     preparations = pages_en_preparation(dossier.candidature)
     for piece in pieces:
         piece["preparation"] = preparations.get(piece["vue"].cle, 0)
-        piece["prepare"] = refus.prepare and refus.piece == piece["vue"].cle
     fautifs = [f for f in _formulaires(regroupements, pieces) if f.motifs]
     return {
         "cadre": cadre,
@@ -289,13 +287,22 @@ def _codes_non_lus(piece: PieceVue) -> str:
     if not muets or piece.depassee:
         return ""
     if len(muets) == len(piece.fichiers):
-        return "Le code de ce récapitulatif n’a pas pu être lu. Le service vérifiera."
+        return (
+            "Nous n’avons pas pu lire le code carré (QR) imprimé sur ce récapitulatif. Rien n’est refusé\u00a0: le "
+            "service vérifiera lui-même que c’est votre dernière version. Pour que ce soit vérifié tout de suite, "
+            "reprenez la photo bien à plat, nette, avec le code entier, et déposez-la à la place."
+        )
     noms = ", ".join(f"«\u00a0{nom}\u00a0»" for nom in muets)
-    return f"Aucun code n’a pu être lu dans {noms}. Vérifiez que c’est bien une page de votre récapitulatif."
+    return (
+        f"Nous n’avons pas pu lire le code carré (QR) de {noms}. Vérifiez que c’est bien une page de votre "
+        "récapitulatif. Si oui, vous n’avez rien à faire\u00a0: le service vérifiera lui-même sa version."
+    )
 
 
 def _code_lu(fichier: FichierVu) -> str:
-    return f"code lu\u00a0: version\u00a0{fichier.version_lue}" if fichier.version_lue else "code non lu"
+    if fichier.version_lue:
+        return f"Code QR lu\u00a0: c’est la version\u00a0{fichier.version_lue}"
+    return "Code QR pas lu\u00a0: le service vérifiera la version"
 
 
 def _pages_manquantes(piece: PieceVue, candidature: Candidature) -> str:
@@ -382,10 +389,15 @@ def _empeche(piece: PieceVue, regroupement: RegroupementVu | None) -> str:
 
 
 def _avancement(nombres: dict[str, int]) -> tuple[str, str]:
-    """« 3 pièces sur 5 fournies », « dont 1 conforme »."""
-    fournies, conformes = nombres["fournies"], nombres["conformes"]
-    s, sc = "s" * (fournies > 1), "s" * (conformes > 1)
-    return f"{fournies}\u00a0pièce{s} sur {nombres['demandees']} fournie{s}", f"dont {conformes}\u00a0conforme{sc}"
+    """« 2 pièces envoyées au service, sur 5 demandées », « 1 déposée, pas encore envoyée ; 0 conforme »."""
+    envoyees, conformes = nombres["envoyees"], nombres["conformes"]
+    deposees = nombres["fournies"] - envoyees
+    s, sc, sd = ("s" * (n > 1) for n in (envoyees, conformes, deposees))
+    reste = f"{deposees}\u00a0fournie{sd} ici, pas encore envoyée{sd}\u00a0; " if deposees else ""
+    return (
+        f"{envoyees}\u00a0pièce{s} envoyée{s} au service, sur {nombres['demandees']} demandées",
+        f"{reste}{conformes}\u00a0conforme{sc}",
+    )
 
 
 def _periode(vu: RegroupementVu, cadre: Cadre) -> str:

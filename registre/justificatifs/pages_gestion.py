@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -33,7 +33,14 @@ from registre.regles.cadre import Cadre
 from registre.regles.calendrier import date_en_francais
 from registre.regles.depot import acte_sur_piece
 from registre.regles.etats import ActePiece, Acteur, TransitionDePiece
-from registre.regles.faits import FaitsDeLaPiece, etapes_prouvees, faits_de_la_piece, titres_appuyes
+from registre.regles.faits import (
+    FaitDeclare,
+    FaitsDeLaPiece,
+    etapes_prouvees,
+    faits_de_la_piece,
+    reponses_contraires,
+    titres_appuyes,
+)
 
 MONTREES = 50  # rows of the queue
 ZOOMS = (100, 150, 200, 300)  # percents of the width of the column
@@ -89,7 +96,7 @@ def file(academie: str, cadres: Iterable[Cadre], agent: Compte, maintenant: date
     for cle in cles:
         par_groupe[ranges[cle].regroupement if cle in ranges else ""] += 1
     premieres = list(attente.select_related("candidature__compte", "reservee_par")[:MONTREES])
-    demandees = _titres_des_demandes(premieres, ranges)
+    demandees = _titres_des_demandes(premieres)
     return {
         "nombre": len(cles),
         "par_groupe": [(libelles.get(code, demandes.GROUPE), n) for code, n in par_groupe.most_common()],
@@ -98,10 +105,10 @@ def file(academie: str, cadres: Iterable[Cadre], agent: Compte, maintenant: date
     }
 
 
-def _titres_des_demandes(pieces: Iterable[PieceJustificative], connues: dict[str, Any]) -> dict[tuple[int, str], str]:
+def _titres_des_demandes(pieces: Iterable[PieceJustificative]) -> dict[tuple[int, str], str]:
     """Le titre des pièces que le service a demandées à une candidature."""
     lues = DemandeDuService.objects.filter(candidature__in={p.candidature_id for p in pieces})
-    return {(d.candidature_id, d.cle): demandes.nom_pour_le_service(d, connues.get(d.modele)) for d in lues}
+    return {(d.candidature_id, d.cle): d.libelle for d in lues}
 
 
 def _en_attente(
@@ -114,7 +121,7 @@ def _en_attente(
     demandee = demandees.get((piece.candidature_id, piece.cle), piece.cle)
     return {
         "piece": piece,
-        "libelle": connues[piece.cle].nom_pour_le_service if piece.cle in connues else demandee,
+        "libelle": connues[piece.cle].libelle if piece.cle in connues else demandee,
         "candidat": nom_du_candidat(piece.candidature.compte),
         "reservation": reservation(piece, agent, maintenant),
     }
@@ -171,6 +178,7 @@ def piece(
         "piece": vue,
         "nom_de_la_piece": noms_des_pieces(cadre)[vue.cle],
         "faits": faits(dossier, vue),
+        "contraires": contraires(dossier, vue),
         "dernier_jour": dernier_jour(vue.demande, cadre) if vue.demande else "",
         "voisines": _voisines(dossier, vue),
         "etat": etat_dit(vue),
@@ -275,13 +283,19 @@ def sections(dossier: Dossier, vue: PieceVue) -> list[dict[str, Any]]:
 
 def faits(dossier: Dossier, vue: PieceVue) -> FaitsDeLaPiece:
     """Les réponses de la version enregistrée que cette pièce doit prouver."""
-    fuseau = ZoneInfo(dossier.cadre.calendrier.fuseau)
-    return faits_de_la_piece(
-        vue.prouve,
-        dossier.version.contenu,
-        dossier.candidature.enregistree_le.astimezone(fuseau).date(),
-        titres_appuyes(vue.modele, dossier.cadre.acquis),
-    )
+    titres = titres_appuyes(vue.modele, dossier.cadre.acquis)
+    return faits_de_la_piece(vue.prouve, dossier.version.contenu, _enregistree_le(dossier), titres)
+
+
+def contraires(dossier: Dossier, vue: PieceVue) -> tuple[FaitDeclare, ...]:
+    """Les réponses que contredit une déclaration « non concerné » ; ce que le service a demandé n’en vient pas."""
+    if not vue.declaration or not vue.requise or vue.demande:
+        return ()
+    return reponses_contraires(vue.cle, dossier.version.contenu, _enregistree_le(dossier))
+
+
+def _enregistree_le(dossier: Dossier) -> date:
+    return dossier.candidature.enregistree_le.astimezone(ZoneInfo(dossier.cadre.calendrier.fuseau)).date()
 
 
 def dernier_jour(demande: DemandeVue, cadre: Cadre) -> str:
@@ -301,7 +315,7 @@ def _voisines(dossier: Dossier, vue: PieceVue) -> dict[str, PieceVue | None]:
 
 def noms_des_pieces(cadre: Cadre) -> dict[str, str]:
     """Le nom de chaque pièce dans les pages du service, par clé."""
-    return {p.cle: p.nom_pour_le_service for p in cadre.pieces.liste}
+    return {p.cle: p.libelle for p in cadre.pieces.liste}
 
 
 # --- Ce qui a changé --------------------------------------------------------------------------------------

@@ -70,6 +70,7 @@ def sur_l_ordinateur(
     passerelle = passerelles.derniere(candidature, piece.cle)
     ouverte = passerelles.marche(passerelle, maintenant)
     secrets = passerelles.gardes(request, passerelle) if passerelle and ouverte else None
+    photos = passerelles.photos(passerelle) if passerelle else []
     return {
         "cadre": cadre,
         "vue": piece,
@@ -82,7 +83,8 @@ def sur_l_ordinateur(
         "image": passerelles.image_du_lien(secrets.jeton) if secrets else "",
         "adresse_du_code": passerelles.adresse_du_code(),
         "minutes": passerelles.minutes_restantes(passerelle, maintenant) if passerelle and ouverte else 0,
-        "photos": passerelles.photos(passerelle) if passerelle else [],
+        "photos": photos,
+        "autres": passerelle.assemblage.pages.count() - len(photos) if passerelle else 0,
         "etat": adresse("telephone_etat", cadre, piece=piece.cle),
         "preparer": adresse("preparer_piece", cadre, piece=piece.cle),
         "revenir": f"{adresse('justificatifs', cadre)}#piece-{piece.cle}",

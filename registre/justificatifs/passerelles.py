@@ -42,7 +42,7 @@ PASSERELLE_FERMEE = Motif(
 TROP_D_ENVOIS = Motif(
     "envois_trop_nombreux",
     "photo",
-    "Vous avez envoyé trop de photos en peu de temps. Attendez quelques minutes, puis recommencez.",
+    "Vous avez ajouté trop de photos en peu de temps. Attendez quelques minutes, puis recommencez.",
     ("pieces.bouton-ajouter",),
 )
 

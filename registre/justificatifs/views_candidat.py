@@ -40,7 +40,7 @@ from registre.justificatifs.usecases.withdraw_non_concerne import withdraw_non_c
 from registre.regles.cadre import Cadre
 from registre.regles.calendrier import en_heure_de_paris
 from registre.regles.citation import Motif
-from registre.regles.fichiers import refus_de_fichier, refus_et_prepare, se_prepare
+from registre.regles.fichiers import dit_du_fichier_prepare, refus_de_fichier, se_prepare
 
 traces = logging.getLogger(__name__)
 
@@ -103,7 +103,6 @@ def deposer_piece(request: HttpRequest, cadre: Cadre, piece: str) -> HttpRespons
         messages.warning(request, perdus)
         return _retour(cadre, f"piece-{piece}")
     refuses: list[Motif] = []
-    prepares = 0
     envoyes = request.FILES.getlist("fichier")
     a_remplacer = remplace
     for rang, envoye in enumerate(envoyes):
@@ -114,8 +113,7 @@ def deposer_piece(request: HttpRequest, cadre: Cadre, piece: str) -> HttpRespons
         try:
             depot = deposit_piece(request.user, cadre, piece, nom, octets, remplace=a_remplacer, le=le)
         except DepotRefuse as refus:
-            motifs, prepare = _prepare_si_possible(request, cadre, piece, nom, octets, refus.motifs, a_remplacer)
-            prepares += prepare
+            motifs = _prepare_si_possible(request, cadre, piece, nom, octets, refus.motifs, a_remplacer)
             refuses += [du_fichier(m, nom) for m in motifs]
         else:
             a_remplacer = None  # only the first one takes the place of another
@@ -124,8 +122,7 @@ def deposer_piece(request: HttpRequest, cadre: Cadre, piece: str) -> HttpRespons
         refuses.append(refus_de_fichier("fichier_manquant"))
     if refuses:
         motifs = tuple(dict.fromkeys(refuses))
-        refus = Refus(piece=piece, remplace=str(remplace or ""), motifs=motifs, prepare=bool(prepares))
-        return _page(request, cadre, refus)
+        return _page(request, cadre, Refus(piece=piece, remplace=str(remplace or ""), motifs=motifs))
     return _retour(cadre, f"piece-{piece}")
 
 
@@ -137,21 +134,26 @@ def _prepare_si_possible(
     octets: bytes,
     motifs: list[Motif],
     remplace: UUID | None,
-) -> tuple[list[Motif], bool]:
-    """« Préparer ce fichier pour moi » : ses octets sont là, ses pages sont faites aussitôt. Rien n’est déposé.
+) -> list[Motif]:
+    """Un fichier trop lourd ou d’un autre format : le site en fait des pages aussitôt, et le dit. Rien n’est déposé.
 
-    S’il ne donne pas de pages, le refus dit aussi pourquoi.
+    Rend les motifs d’un fichier refusé ; s’il ne donne pas de pages, le refus dit aussi pourquoi.
     """
     vise = {m.code for m in motifs} & {"format_refuse", "fichier_trop_gros"}
-    dit = (nom_affiche(nom), format_reconnu(octets), len(octets), cadre.pieces)
-    if not vise or not se_prepare(*dit):
-        return motifs, False
+    fichier = (nom_affiche(nom), format_reconnu(octets), len(octets), cadre.pieces)
+    if not vise or not se_prepare(*fichier):
+        return motifs
     try:
-        add_pages(request.user, cadre, piece, nom, octets, remplace=remplace, le=instant(request))
+        ajout = add_pages(request.user, cadre, piece, nom, octets, remplace=remplace, le=instant(request))
     except DepotRefuse as refus:
         pourquoi = " ".join(m.message for m in refus.motifs)
-        return [replace(m, message=f"{m.message} {pourquoi}") for m in motifs], False
-    return refus_et_prepare(*dit)[:1], True
+        return [replace(m, message=f"{m.message} {pourquoi}") for m in motifs]
+    total = ajout.assemblage.pages.count()
+    dit = dit_du_fichier_prepare(*fichier, presentes=total - len(ajout.pages), total=total)
+    if ajout.deja:
+        dit = f"«\u00a0{fichier[0]}\u00a0» est déjà dans le document en préparation\u00a0: rien n’est ajouté."
+    messages.info(request, dit, extra_tags=f"piece-{piece}")
+    return []
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -201,7 +203,10 @@ def non_concerne(request: HttpRequest, cadre: Cadre, piece: str) -> HttpResponse
             recu_dit = "Votre déclaration est retirée. La pièce est de nouveau à fournir."
         else:
             faite = bool(declare_non_concerne(request.user, cadre, piece, dit, le=instant(request)))
-            recu_dit = "Votre déclaration est enregistrée. Elle partira avec le bouton d’envoi, plus bas."
+            recu_dit = (
+                "Votre déclaration est enregistrée. Elle sera envoyée au service quand vous cliquerez sur "
+                "«\u00a0J’ai fourni toutes mes pièces\u00a0», plus bas."
+            )
     except DepotRefuse as refus:
         return _page(request, cadre, Refus(piece=piece, declaration=dit, motifs=tuple(refus.motifs)))
     if faite:
@@ -352,7 +357,7 @@ def recu(depot: Depot, cadre: Cadre) -> str:
 
 
 def pas_encore_traite() -> Motif:
-    message = "Ce fichier n’est pas encore traité. Envoyez-le de nouveau."
+    message = "Ce fichier n’est pas encore traité. Ajoutez-le de nouveau."
     return replace(refus_de_fichier("service_occupe"), message=message)
 
 

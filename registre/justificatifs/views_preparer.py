@@ -1,6 +1,6 @@
-"""« Préparer ce fichier pour moi » : ranger des pages, voir le document qu’elles font, l’envoyer.
+"""« Voir et déposer ce document » : ranger des pages, voir le document qu’elles font, le déposer.
 
-Rien ne compte avant l’envoi. Chaque acte est un formulaire, sans JavaScript. Ce qui est à un autre n’existe pas.
+Rien ne compte avant le dépôt. Chaque acte est un formulaire, sans JavaScript. Ce qui est à un autre n’existe pas.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from registre.commun.horloge import instant
 from registre.inscription.acces import adresse, pour_candidat
 from registre.justificatifs import dossier, pages_preparer, queries
 from registre.justificatifs.actes import DepotRefuse
-from registre.justificatifs.assemblages import assemblage_de
+from registre.justificatifs.assemblages import assemblage_de, page_d_apres
 from registre.justificatifs.dossier import PieceVue
 from registre.justificatifs.fichiers import coffre
 from registre.justificatifs.models import Assemblage, PageAssemblee
@@ -93,6 +93,7 @@ def preparer_page(request: HttpRequest, cadre: Cadre, piece: str, reference: UUI
         raise Http404
     if request.method == "POST":
         if geste == "retirer":
+            suivante = page_d_apres(request.user, reference)
             page = remove_page(request.user, reference)
         elif geste in ("monter", "descendre"):
             page = move_page(request.user, reference, geste)
@@ -102,7 +103,9 @@ def preparer_page(request: HttpRequest, cadre: Cadre, piece: str, reference: UUI
             return _page(request, cadre, piece, [refus_de_fichier("page_partie")], statut=404)
         if geste == "retirer":
             messages.success(request, "La page est retirée.")
-            return redirect(adresse("preparer_piece", cadre, piece=piece))
+            # The focus goes on with the list: to the page that took its place, or to the title of the list.
+            ancre = f"page-{suivante.reference}" if suivante else "titre-pages"
+            return redirect(f"{adresse('preparer_piece', cadre, piece=piece)}#{ancre}")
     return redirect(f"{adresse('preparer_piece', cadre, piece=piece)}#page-{reference}")
 
 
@@ -125,7 +128,7 @@ def preparer_verifier(request: HttpRequest, cadre: Cadre, piece: str) -> HttpRes
 @require_http_methods(["GET", "HEAD", "POST"])
 @pour_candidat
 def preparer_envoyer(request: HttpRequest, cadre: Cadre, piece: str) -> HttpResponse:
-    """« Envoyer ce document » : exactement celui qui a été vu. Refusé, il est gardé."""
+    """« Déposer ce document » : exactement celui qui a été vu. Refusé, il est gardé."""
     if request.method != "POST":
         return redirect(adresse("preparer_verifier", cadre, piece=piece))
     empreinte, pourquoi = request.POST.get("empreinte", ""), request.POST.get("pourquoi", "").strip()
@@ -149,7 +152,7 @@ def preparer_abandonner(request: HttpRequest, cadre: Cadre, piece: str) -> HttpR
     if request.method != "POST":
         return redirect(adresse("preparer_piece", cadre, piece=piece))
     if abandon_assemblage(request.user, cadre, piece):
-        dit = "Les pages préparées sont effacées. Vos fichiers déposés n’ont pas changé."
+        dit = "Les pages préparées sont effacées, vous pouvez recommencer. Vos fichiers déposés n’ont pas changé."
         messages.success(request, dit, extra_tags=f"piece-{piece}")
     return redirect(f"{adresse('justificatifs', cadre)}#piece-{piece}")
 
@@ -172,7 +175,7 @@ def page_assemblee(request: HttpRequest, reference: UUID, genre: str) -> HttpRes
 @require_safe
 @pour_candidat
 def preparer_document(request: HttpRequest, cadre: Cadre, piece: str, page: int) -> HttpResponse:
-    """L’image d’une page du document à envoyer, celle que le service verra."""
+    """L’image d’une page du document à déposer, celle que le service verra."""
     _, assemblage = _trouves(request, cadre, piece)
     pages = assemblage.resultat["pages"] if assemblage and assemblage.resultat else []
     if not 1 <= page <= len(pages):

@@ -18,6 +18,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from registre.commun.horloge import instant
@@ -208,7 +209,7 @@ def telephone_retirer(request: HttpRequest, reception: Reception) -> HttpRespons
     except ValueError:
         return redirect("telephone_lien", jeton=reception.jeton)
     withdraw_photo(reception.passerelle, reference, le=instant(request))
-    return redirect("telephone_lien", jeton=reception.jeton)
+    return redirect(f"{reverse('telephone_lien', kwargs={'jeton': reception.jeton})}#arrivees")
 
 
 @login_not_required

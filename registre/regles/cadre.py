@@ -496,26 +496,19 @@ Fait = Literal[
 class Piece(Sourcee):
     """Une pièce demandable. ``code`` vaut ``None`` quand le service ne l'a pas donné (L-16).
 
-    ``dematerialisee`` : elle se dépose en ligne ; sinon elle s'envoie par la poste (R95). ``libelle`` s'adresse au
-    candidat ; ``libelle_service`` est donné quand il ne peut pas se lire tel quel dans les pages du service.
-    ``non_concerne`` : le candidat peut déclarer sur l'honneur qu'elle ne le concerne pas (L-71). ``prouve`` : ce que
-    le service y compare, ou tout ce qui est déclaré si rien n'est dit.
+    ``dematerialisee`` : elle se dépose en ligne ; sinon elle s'envoie par la poste (R95). ``libelle`` est le même pour
+    le candidat et pour le service. ``non_concerne`` : le candidat peut déclarer sur l'honneur qu'elle ne le concerne
+    pas (L-71). ``prouve`` : ce que le service y compare, ou tout ce qui est déclaré si rien n'est dit.
     """
 
     cle: str
     libelle: str
-    libelle_service: str = ""
     code: str | None = None
     regroupement: str
     aide: str = ""
     dematerialisee: bool = True
     non_concerne: bool = False
     prouve: tuple[Fait, ...] = ()
-
-    @property
-    def nom_pour_le_service(self) -> str:
-        """Le nom de la pièce pour qui la contrôle."""
-        return self.libelle_service or self.libelle
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -173,6 +173,11 @@ def objectifs(jury: ParametresJury) -> tuple[Mention, ...]:
     return (Mention(code=ADMISSION, libelle="Être admis", seuil=jury.seuil_admission), *jury.mentions)
 
 
+def nom_de_l_objectif(objectif: Mention) -> str:
+    """« Être admis », « Mention Bien »."""
+    return objectif.libelle if objectif.code == ADMISSION else f"Mention {objectif.libelle}"
+
+
 def releve_prevu(demandes: Iterable[Acquis], situation: Situation) -> Releve:
     """Le relevé à venir : notes gardées et dispenses en place, tout le reste à passer."""
     par_unite = {acquis.unite: acquis for acquis in demandes}
@@ -195,7 +200,7 @@ def variante(demandes: Iterable[Acquis], situation: Situation) -> Variante:
     releve, bareme = releve_prevu(demandes, situation), situation.bareme
     comptes = [ligne for ligne in releve.lignes if not ligne.neutralisee]
     neutralises = [ligne for ligne in releve.lignes if ligne.neutralisee]
-    trouvees = (note_necessaire(releve, o.seuil, bareme.moyenne) for o in _accessibles(releve, bareme.jury))
+    trouvees = (note_necessaire(releve, o.seuil, bareme.moyenne) for o in accessibles(releve, bareme.jury))
     return Variante(
         demandes=demandes,
         coefficients=sum(map(coefficient_de, comptes), Fraction(0)),
@@ -205,7 +210,7 @@ def variante(demandes: Iterable[Acquis], situation: Situation) -> Variante:
 
 
 @applique("R57", "L-13")
-def _accessibles(releve: Releve, jury: ParametresJury) -> tuple[Mention, ...]:
+def accessibles(releve: Releve, jury: ParametresJury) -> tuple[Mention, ...]:
     """Les objectifs permis : l'admission seule si la session refuse une mention à qui garde une note."""
     gardees = any(ligne.etat is EtatNote.NOTE_GARDEE for ligne in releve.lignes)
     tous = objectifs(jury)

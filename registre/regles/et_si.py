@@ -12,14 +12,16 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from registre.regles.cadre import Cadre, Epreuve, Specialite, Unite
+from registre.regles.cadre import Cadre, Epreuve, Mention, Specialite, Unite
 from registre.regles.citation import Motif, applique
+from registre.regles.consequences import accessibles
 from registre.regles.decisions import BeneficeDeNote, unites_toutes_connues
 from registre.regles.etapes import Examen
 from registre.regles.explication import nom_de_la_ligne, trace_de_la_deliberation
 from registre.regles.jury import Bareme, DecisionDuJury, Deliberation, deliberation
 from registre.regles.lecture import lire_note, motif_de_lecture
-from registre.regles.moyenne import Moyenne, ecrit, moyenne_professionnelle
+from registre.regles.moyenne import Moyenne, ecrit, moyenne_generale, moyenne_professionnelle
+from registre.regles.note_necessaire import NoteNecessaire, note_necessaire
 from registre.regles.notes import (
     EPS,
     NOTEES,
@@ -46,6 +48,7 @@ MOTIFS = (
     "coefficient_manquant",
     "coefficient_illisible",
     "note_gardee_insuffisante",
+    "aucune_note_tapee",
 )
 _COEFFICIENT = re.compile(r"([0-9]{1,2})(?:[.,]([0-9]{1,2}))?")
 _SUIVI = {
@@ -59,13 +62,26 @@ _SUIVI = {
 class Essai:
     """Ce qui a été tapé, lu. ``releve`` ne se calcule que sans motif.
 
+    ``manquantes`` : les unités sans note tapée ; dans ``releve``, elles restent à passer.
     ``coefficients_tapes`` : les clés des unités dont le coefficient vient du candidat.
     """
 
     releve: Releve
     oraux: tuple[OralDeControle, ...] = ()
     motifs: tuple[Motif, ...] = ()
+    manquantes: tuple[LigneDeNotes, ...] = ()
     coefficients_tapes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attente:
+    """Ce que disent déjà les notes tapées, quand il en manque.
+
+    ``moyenne`` : celle de ces seules notes. ``besoins`` : pour chaque objectif, la note qu'il faut aux autres.
+    """
+
+    moyenne: Moyenne | None
+    besoins: tuple[tuple[Mention, NoteNecessaire], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,31 +135,42 @@ def etats_possibles(unite: Unite, forme_de_passage: FormeDePassage | None) -> tu
     return (*communs, *inapte, *plus_tard)
 
 
-@applique("R43", "R80", "L-38", "L-59", "L-61")
+@applique("R36", "R43", "R80", "L-38", "L-59", "L-61")
 def lire(
     saisie: Saisie, specialite: Specialite, forme_de_passage: FormeDePassage | None, activites: int, cadre: Cadre
 ) -> Essai:
-    """Le relevé que forment les notes tapées, et tout ce qui ne se lit pas."""
+    """Le relevé que forment les notes tapées, et tout ce qui ne se lit pas. Une note vide est une note qui manque."""
     motifs: list[Motif] = []
-    lignes = [
+    tapees = [
         _ligne(saisie, unite, epreuve, forme_de_passage, activites, cadre, motifs)
         for epreuve in specialite.epreuves
         for unite in epreuve.unites
         if unite.cle
     ]
+    manquantes = tuple(ligne for ligne in tapees if ligne.etat in NOTEES and ligne.valeur is None)
+    lignes = [replace(x, etat=EtatNote.NON_PRESENTEE) if x in manquantes else x for x in tapees]
     autres = {} if unites_toutes_connues(specialite) else _autres_unites(saisie, cadre, motifs)
     lvf = _note(saisie, "note_lvf", cadre, motifs) if texte(saisie, "note_lvf") else None
     facultative = None if lvf is None else NoteFacultative(etat=EtatNote.NOTE, note=lvf)
     connues = releve_de(specialite, lignes, facultative)
     releve = replace(connues, lignes=(*connues.lignes, *autres.values()))
     oraux = _oraux(saisie, cadre, motifs)
+    if not motifs and manquantes and all(x.neutralisee or x.etat is EtatNote.NON_PRESENTEE for x in releve.lignes):
+        message = "Tapez au moins une note, par exemple 12,5, puis cliquez sur «\u00a0Calculer\u00a0»."
+        motifs.append(Motif("aucune_note_tapee", "", message, ("R55",)))
     if not motifs:
         champs = {ligne.cle: f"autre{n}_intitule" for n, ligne in autres.items()}
         motifs += [
             replace(m, champ=champs.get(m.champ, f"note_{m.champ}")) for m in motifs_releve(releve, cadre.moyenne)
         ]
     tapes = {x.cle for x in autres.values()} | {u.cle for u in specialite.unites if u.coefficient is None}
-    return Essai(releve=releve, oraux=oraux, motifs=tuple(motifs), coefficients_tapes=frozenset(tapes))
+    return Essai(
+        releve=releve,
+        oraux=oraux,
+        motifs=tuple(motifs),
+        manquantes=manquantes,
+        coefficients_tapes=frozenset(tapes),
+    )
 
 
 def _ligne(
@@ -158,18 +185,20 @@ def _ligne(
     cle = unite.cle
     etat = _etat(saisie, unite, forme_de_passage, motifs)
     ligne = ligne_de(unite, epreuve, etat)
-    if unite.coefficient is None and not ligne.neutralisee and etat is not EtatNote.NON_PRESENTEE:
-        coefficient = _coefficient(saisie, f"coefficient_{cle}", motifs)
-        ligne = replace(ligne, coefficient=coefficient)
-    if etat not in NOTEES:
+    par_activite = unite.matiere == EPS and etat is EtatNote.NOTE
+    champs = [f"note_eps_{n}" for n in range(1, activites + 1)] if par_activite else [f"note_{cle}"]
+    tapee = etat in NOTEES and any(texte(saisie, champ) for champ in champs)
+    compte = tapee or etat is EtatNote.ABSENCE
+    if unite.coefficient is None and (compte or texte(saisie, f"coefficient_{cle}")) and not ligne.neutralisee:
+        ligne = replace(ligne, coefficient=_coefficient(saisie, f"coefficient_{cle}", motifs))
+    if not tapee:
         return ligne
-    if unite.matiere == EPS and etat is EtatNote.NOTE:
-        notes = [_note(saisie, f"note_eps_{n}", cadre, motifs) for n in range(1, activites + 1)]
+    notes = [_note(saisie, champ, cadre, motifs) for champ in champs]
+    if par_activite:
         return replace(ligne, notes_activites=tuple(n for n in notes if n is not None))
-    note = _note(saisie, f"note_{cle}", cadre, motifs)
-    if etat is EtatNote.NOTE_GARDEE and note is not None:
-        motifs += note_gardee_suffisante(note, f"note_{cle}", cadre)
-    return replace(ligne, note=note)
+    if etat is EtatNote.NOTE_GARDEE and notes[0] is not None:
+        motifs += note_gardee_suffisante(notes[0], champs[0], cadre)
+    return replace(ligne, note=notes[0])
 
 
 def _etat(saisie: Saisie, unite: Unite, forme_de_passage: FormeDePassage | None, motifs: list[Motif]) -> EtatNote:
@@ -272,6 +301,19 @@ def resultat(essai: Essai, bareme: Bareme) -> Resultat:
         motifs = tuple(_sur_le_champ(m, premier) for m in second.obstacles)
         return Resultat(premier=premier, moyenne_professionnelle=professionnelle, motifs=motifs)
     return Resultat(premier=premier, second=second, moyenne_professionnelle=professionnelle)
+
+
+@applique("R55", "R57", "L-11", "L-13", "L-14", "L-38")
+def en_attente(essai: Essai, bareme: Bareme) -> Attente:
+    """Ce que disent déjà les notes tapées : leur moyenne, et la note qu'il faut à celles qui manquent."""
+    tapees = tuple(x for x in essai.releve.lignes if x.etat is not EtatNote.NON_PRESENTEE)
+    besoins = [
+        (o, note_necessaire(essai.releve, o.seuil, bareme.moyenne)) for o in accessibles(essai.releve, bareme.jury)
+    ]
+    return Attente(
+        moyenne=moyenne_generale(replace(essai.releve, lignes=tapees), bareme.moyenne),
+        besoins=tuple((objectif, besoin) for objectif, besoin in besoins if besoin),
+    )
 
 
 def _sur_le_champ(motif: Motif, premier: Deliberation) -> Motif:

@@ -13,6 +13,7 @@ from typing import Any
 from registre.regles.cadre import Fait, ParametresAcquis
 from registre.regles.citation import applique
 from registre.regles.conditions import age
+from registre.regles.pieces import DE_LA_VOIE
 from registre.regles.recapitulatif import LIBELLES_TITRES
 from registre.regles.vocabulaire import MotifAcquis
 
@@ -72,6 +73,20 @@ def faits_de_la_piece(
         else:
             lignes += _lignes(contenu, *LIGNES[fait])
     return FaitsDeLaPiece(lignes=tuple(lignes), tableaux=tuple(tableaux))
+
+
+APPELEE_PAR: Mapping[str, tuple[Fait, ...]] = {
+    "jdc": ("nationalite", "age"),
+    **{cle: ("voie",) for cles, _ in DE_LA_VOIE.values() for cle in cles},
+}
+"""Les réponses qui font demander une pièce, quand le candidat peut déclarer qu'elle ne le concerne pas."""
+
+
+@applique("conditions.recensement-jdc", "L-43", "L-44", "L-71")
+def reponses_contraires(cle: str, contenu: Mapping[str, Any], enregistree_le: date) -> tuple[FaitDeclare, ...]:
+    """Les réponses enregistrées que contredit « Je ne suis pas concerné », pour une pièce que la version demande."""
+    faits = APPELEE_PAR.get(cle, ())
+    return faits_de_la_piece(faits, contenu, enregistree_le).lignes if faits else ()
 
 
 @applique("L-44")

@@ -110,18 +110,17 @@ def motifs_fichier(nom: str, format: str, octets: int, pieces: ParametresPieces)
     return _motifs(nom, format, octets, pieces.formats, pieces.taille_maximale)
 
 
-def _motifs(nom: str, format: str, octets: int, formats: Sequence[str], maximum: int, suite: str = "") -> list[Motif]:
-    """``suite`` : ce qu'il faut faire, quand ce n'est pas au candidat de refaire son fichier."""
+def _motifs(nom: str, format: str, octets: int, formats: Sequence[str], maximum: int) -> list[Motif]:
     if octets == 0 or format == "vide":
         message = "Ce fichier est vide. Choisissez-le de nouveau, ou refaites-le."
         return [Motif("fichier_vide", "fichier", message, ("pieces.taille-et-formats-annonces",))]
     motifs = []
     if octets > maximum:
-        message = f"{_taille_refusee(octets, maximum)}{f' {suite}' if suite else _ALLEGER.get(format, '')}"
+        message = f"{_taille_refusee(octets, maximum)}{_ALLEGER.get(format, '')}"
         motifs.append(Motif("fichier_trop_gros", "fichier", message, ("depot.taille-maximale", "L-29")))
     if format not in formats:
         trouve = FORMATS.get(format, FORMATS["inconnu"])
-        message = f"Votre fichier est {trouve}. {_acceptes(formats)} {suite or _aide(format)}"
+        message = f"Votre fichier est {trouve}. {_acceptes(formats)} {_aide(format)}"
         sources = ("pieces.taille-et-formats-annonces", "depot.jpeg", "depot.pdf", "R95")
         motifs.append(Motif("format_refuse", "fichier", message, sources))
     elif (promis := _format_promis(nom)) and promis != format:
@@ -139,7 +138,7 @@ PREPARABLES = ("pdf", "jpeg", "heic", "png", "webp")
 
 @applique("depot.taille-maximale", "depot.jpeg", "depot.pdf", "pieces.taille-et-formats-annonces", "R95", "L-29")
 def motifs_a_preparer(nom: str, format: str, octets: int, pieces: ParametresPieces) -> list[Motif]:
-    """Ce qui empêche de faire des pages d'un fichier, que le candidat enverra ensuite en PDF ou en JPEG.
+    """Ce qui empêche de faire des pages d'un fichier, que le candidat déposera ensuite en PDF ou en JPEG.
 
     Mêmes arguments que :func:`motifs_fichier`. Un contenu qui n'est pas ce que le nom annonce est refusé de même.
     """
@@ -154,18 +153,32 @@ def se_prepare(nom: str, format: str, octets: int, pieces: ParametresPieces) -> 
 
 
 @applique("depot.taille-maximale", "depot.jpeg", "depot.pdf", "pieces.taille-et-formats-annonces", "R95", "L-29")
-def refus_et_prepare(nom: str, format: str, octets: int, pieces: ParametresPieces) -> list[Motif]:
-    """Les refus de :func:`motifs_fichier`, quand le site a fait les pages du fichier : ils disent où elles sont."""
-    suite = (
-        "Nous l’avons converti pour vous. Cliquez sur «\u00a0Préparer ce fichier pour moi\u00a0» "
-        "pour le voir et l’envoyer\u00a0: rien n’est encore déposé."
-    )
-    return _motifs(nom, format, octets, pieces.formats, pieces.taille_maximale, suite)
+def dit_du_fichier_prepare(
+    nom: str, format: str, octets: int, pieces: ParametresPieces, *, presentes: int, total: int
+) -> str:
+    """Ce que le site a fait du fichier, et ce qui reste à faire au candidat. Ce n'est pas un refus.
+
+    ``nom`` est celui qui s'affiche. Le document en préparation avait ``presentes`` pages, il en a ``total``.
+    """
+    est, fait = [], []
+    if format not in pieces.formats:
+        est.append(f"est {FORMATS[format]}")
+        fait.append("mis au bon format")
+    if octets > pieces.taille_maximale:
+        est.append(f"pèse plus de {taille_en_mo(pieces.taille_maximale)}")
+        fait.append("allégé")
+    phrases = [f"«\u00a0{nom}\u00a0» {' et '.join(est)}\u00a0: nous l’avons {' et '.join(fait)}."]
+    if presentes:
+        phrases.append(f"Il s’ajoute au document déjà en préparation, qui a maintenant {total}\u00a0pages.")
+    phrases.append("Rien n’est encore déposé\u00a0: regardez le document, puis déposez-le.")
+    if presentes:
+        phrases.append("Vous vouliez ce fichier seul\u00a0? Effacez ces pages, puis recommencez.")
+    return " ".join(phrases)
 
 
 @applique("pieces.taille-et-formats-annonces", "depot.jpeg", "depot.pdf")
 def refus_par_extension(pieces: ParametresPieces) -> dict[str, str]:
-    """Pour chaque extension d'un format refusé, les mots de ce refus : le navigateur les dit avant l'envoi."""
+    """Pour chaque extension d'un format refusé, les mots de ce refus : le navigateur les dit avant le dépôt."""
     return {
         extension: motifs_fichier(f"fichier.{extension}", format, 1, pieces)[0].message
         for extension, format in _EXTENSIONS.items()
@@ -256,7 +269,7 @@ _REFUS = {
         _DU_SERVICE,
     ),
     "depots_trop_nombreux": (
-        "Vous avez envoyé beaucoup de fichiers en peu de temps. Réessayez dans une heure. "
+        "Vous avez ajouté beaucoup de fichiers en peu de temps. Réessayez dans une heure. "
         "Vos fichiers déjà déposés sont gardés.",
         _DU_SERVICE,
     ),
@@ -286,20 +299,20 @@ _REFUS = {
     ),
     "document_trop_lourd": (
         "Ces pages réunies sont trop lourdes pour rester lisibles. "
-        "Retirez des pages, envoyez ce document, puis préparez les autres à part.",
+        "Retirez des pages, déposez ce document, puis préparez les autres à part.",
         _DU_FICHIER,
     ),
     "assemblage_vide": (
-        "Il n’y a pas de page à envoyer. Ajoutez une photo ou un fichier.",
+        "Il n’y a pas de page à déposer. Ajoutez une photo ou un fichier.",
         ("pieces.bouton-ajouter",),
     ),
     "assemblage_change": (
         "Les pages ont changé depuis que vous avez vu le document. Rien n’est déposé. "
-        "Regardez-le de nouveau, puis envoyez-le.",
+        "Regardez-le de nouveau, puis déposez-le.",
         ("pieces.bouton-ajouter",),
     ),
     "page_partie": (
-        "Cette page n’est plus là\u00a0: elle a été retirée, ou le document est déjà parti.",
+        "Cette page n’est plus là\u00a0: elle a été retirée, ou le document est déjà déposé.",
         _DU_SERVICE,
     ),
     "page_perdue": (

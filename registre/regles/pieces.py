@@ -124,7 +124,7 @@ DES_ACQUIS = {
 }
 
 RAISON_JDC = Raison(
-    message="Vous êtes français et vous avez l’âge de la journée défense et citoyenneté.",
+    message="Vous avez la nationalité française, et l’âge de la journée défense et citoyenneté.",
     sources=("conditions.recensement-jdc", "R91", "L-43"),
 )
 

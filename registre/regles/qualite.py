@@ -30,7 +30,7 @@ _MOTS = {
     ("blanche", INFO): "La page paraît blanche. Si c’est le dos d’une feuille, vous pouvez la laisser.",
     ("petite", ALERTE): (
         "L’image est très petite\u00a0: les lettres risquent d’être illisibles. "
-        "Envoyez la photo dans sa taille d’origine, ou reprenez-la."
+        "Déposez la photo dans sa taille d’origine, ou reprenez-la."
     ),
     ("coupee", INFO): (
         "L’écriture touche le bord de l’image\u00a0: la page est peut-être coupée. Vérifiez que tout y est."

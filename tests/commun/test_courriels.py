@@ -20,7 +20,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
 from registre.commun.courriels import ESSAIS_MAXIMAUX, adresse_publique, envoyer_dus, mettre_en_attente, sujet_sur
-from registre.commun.models import Courriel
+from registre.commun.models import Courriel, DecalageHorloge
 from tests.commun.puits import Puits, ouvrir
 
 LE = datetime(2025, 10, 20, 8, 0, tzinfo=UTC)
@@ -210,6 +210,16 @@ def test_a_cut_before_the_accord_gives_a_second_copy_with_the_same_message_id(pu
 
 
 @pytest.mark.django_db(transaction=True)
+def test_in_the_demonstration_a_mail_is_sent_at_the_hour_of_the_register(puits, horloge, settings):
+    settings.EN_DEMO = True
+    DecalageHorloge.objects.create(secondes=-86_400)
+    (ligne,) = lignes(1)
+    envoyer_dus(horloge)
+    ligne.refresh_from_db()
+    assert ligne.envoye_le == horloge() - timedelta(days=1)
+
+
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.passages("F11")
 def test_a_crash_between_sending_and_marking_sends_again_after_the_lease(puits, horloge):
     (ligne,) = lignes(1)
@@ -283,7 +293,7 @@ import json
 from datetime import timedelta
 from django.utils import timezone
 from registre.commun.courriels import envoyer_dus
-from registre.commun.models import Courriel
+from registre.commun.models import Courriel, DecalageHorloge
 envoyer_dus(lambda: timezone.now() + timedelta(minutes=6))
 print(json.dumps(list(Courriel.objects.values_list("message_id", "etat"))))
 """

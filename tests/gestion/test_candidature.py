@@ -148,6 +148,8 @@ def test_who_acted_is_named(bureau, roche):
     lignes = bureau.get(adresse(roche)).context["actes"]
     [conforme] = [ligne for ligne in lignes if ligne.quoi == "Pièce conforme"]
     assert conforme.par == "Alix Lefort, service"
+    [depot, *_] = [ligne for ligne in lignes if ligne.quoi == "Fichier déposé"]
+    assert depot.par == f"{roche.nom_complet}, titulaire du dossier", "a woman is no « candidat »"
     assert "identité" in conforme.precisions.lower()
 
 

@@ -207,6 +207,7 @@ def test_the_state_of_the_pieces_follows_each_act(bureau, roche, creer_compte):
         return {nom: n for nom, n in vars(x.pieces).items() if n and nom != "demandees"}
 
     assert etat() == {"a_fournir": 4}
+    assert "0 conforme sur 4" in bureau.get(LISTE).content.decode()
     deposer(roche)
     assert etat() == {"a_fournir": 3, "a_envoyer": 1}
     envoyer(roche)

@@ -149,7 +149,7 @@ def test_the_two_activites_of_eps_are_averaged_and_the_facultative_adds_its_poin
 @pytest.mark.parametrize(
     ("champ", "tape", "attendu"),
     [
-        ("note_U2", "", "Indiquez la note, par exemple 12,5."),
+        ("note_eps_2", "", "Indiquez la note, par exemple 12,5."),
         ("note_U2", "20,5", "Une note va de 0 à 20."),
         ("note_U2", "12,345", "trop de chiffres"),
         ("note_eps_2", "douze", "Écrivez la note en chiffres"),
@@ -189,6 +189,32 @@ def test_unknown_coefficients_are_named_and_those_typed_are_told_to_be_the_candi
     page = essayer(client, champs | {"autre1_intitule": "U2"})
     assert "Unité U2 est deux fois dans le relevé." in page
     assert 'href="#id_autre1_intitule"' in page
+
+
+@pytest.mark.passages("R36", "L-11", "L-14")
+def test_some_marks_are_enough_to_say_what_the_others_need(client):
+    page = essayer(client, notes("12", note_U2="", note_francais=""))
+    assert "<title>Erreur" not in page
+    assert "Pas encore de résultat&nbsp;: il manque 2&nbsp;notes." in page
+    assert "Leur moyenne, à elles seules, est 12,00&nbsp;/&nbsp;20." in page
+    assert re.search(r"<dt>Être admis \(10 de moyenne\)</dt><dd>[\d,]+\s/\s20</dd>", page)
+    assert "<li>U51 - Français</li>" in page
+
+
+def test_with_no_mark_one_message_says_what_to_do(client):
+    page = essayer(client, {"specialite": "agora", "action": "calculer"})
+    sommaire = re.search(r'id="erreurs".*?</ul>', page, re.DOTALL)[0]
+    assert sommaire.count("<li>") == 1
+    assert "Tapez au moins une note" in sommaire
+
+
+def test_each_error_names_its_unite_and_the_old_mark_of_eps_is_folded_until_it_serves(client):
+    page = essayer(client, notes("12", note_francais="douze"))
+    sommaire = re.sub("<[^>]+>", "", re.search(r'id="erreurs".*?</ul>', page, re.DOTALL)[0])
+    assert "Note sur 20, U51 - Français" in sommaire
+    plie = r'<details class="registre-pourquoi"( open)?><summary>Je garde une ancienne note</summary>'
+    assert re.findall(plie, page) == [""]
+    assert re.findall(plie, essayer(client, notes("12", etat_eps="note_gardee", note_eps="14"))) == [" open"]
 
 
 def test_changing_the_specialite_keeps_what_was_typed_for_both(client):

@@ -147,12 +147,12 @@ def test_a_piece_of_the_list_already_conforme_may_be_asked_again_with_what_it_pr
     envoyer(candidat)
     accepter(agent, candidat)
     demande = demander(agent, candidat, modele="identite", titre="")
-    assert demande.libelle == "Document justifiant votre identité"
+    assert demande.libelle == "Document justifiant l’identité"
     vue = piece(candidat, demande.cle)
     assert vue.prouve == piece(candidat).prouve
     precisee = demander(agent, candidat, modele="identite", titre="Passeport valable en juin 2026")
     assert (precisee.libelle, precisee.modele) == ("Passeport valable en juin 2026", "identite")
-    noms = {p.cle: p.nom_pour_le_service for p in dossier(candidat).cadre.pieces.liste}
+    noms = {p.cle: p.libelle for p in dossier(candidat).cadre.pieces.liste}
     assert (noms[demande.cle], noms[precisee.cle]) == ("Document justifiant l’identité", precisee.libelle)
     offertes = {r.code for r in dossier(candidat).cadre.pieces.raisons_pour(demande.cle)}
     assert "identite-perimee" in offertes

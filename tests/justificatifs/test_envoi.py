@@ -72,7 +72,7 @@ def test_the_button_sends_the_group_once_with_one_accuse_one_mail_and_one_journa
 def test_the_button_is_refused_while_a_piece_is_missing_and_names_it(candidat):
     [motif] = refus(candidat)
     assert motif.code == "piece_manquante"
-    assert "Document justifiant votre identité" in motif.message
+    assert "Document justifiant l’identité" in motif.message
     assert not Evenement.objects.filter(acte="regroupement_envoye").exists()
 
 
@@ -208,7 +208,7 @@ def test_a_dossier_is_complete_when_all_is_sent_and_only_then(candidat):
     assert dossier(candidat).incomplet == ()
     assert not FenetreRouverte.objects.exists()
     accepter(creer_agent(), candidat)
-    assert dossier(candidat).nombres() == {"demandees": 4, "fournies": 4, "conformes": 1}
+    assert dossier(candidat).nombres() == {"demandees": 4, "fournies": 4, "envoyees": 4, "conformes": 1}
 
 
 @pytest.mark.passages("S61", "pieces.envoi")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -28,7 +29,7 @@ from registre.justificatifs.usecases.refuse_piece import refuse_piece
 from registre.justificatifs.usecases.request_piece import request_piece
 from registre.justificatifs.usecases.reserve_piece import reserve_piece
 from registre.justificatifs.usecases.withdraw_non_concerne import withdraw_non_concerne
-from tests.inscription.scenario import LE, connecter
+from tests.inscription.scenario import LE, connecter, creer_candidat, enregistrer, remplir
 from tests.justificatifs.scenario import (
     FIN_DU_DEPOT,
     candidature_de,
@@ -348,3 +349,45 @@ def test_the_officer_reads_the_declaration_refuses_with_words_then_accepts(burea
     acceptee = bureau.post(du_service(candidat), cache | {"action": "dispenser"}, follow=True)
     assert "la déclaration est acceptée" in texte(acceptee)
     assert "Non concerné, accepté" in texte(acceptee)
+
+
+@pytest.mark.passages("L-71", "pieces.statut.par-le-gestionnaire")
+def test_once_accepted_no_file_is_judged_and_the_officer_may_come_back_on_it(bureau, agent, candidat, demande):
+    declarer(candidat)
+    envoyer(candidat, CLE)
+    accepter(agent, candidat)
+    page = bureau.get(du_service(candidat))
+    assert not {"accepter", "refuser", "recevoir"} & set(re.findall(r'name="action" value="(\w+)"', texte(page)))
+    assert "Revenir sur cette décision" in texte(page)
+    cache = {"action": "exiger", "revision": page.context["piece"].revision, "version": 1, "vu": page.context["vu"]}
+    muette = bureau.post(du_service(candidat), cache | {"commentaire": " "})
+    assert muette.context["saisies"].declaration.errors["commentaire"]
+    assert piece(candidat, CLE).dispensee_le
+    revenue = bureau.post(du_service(candidat), cache | {"commentaire": "La mairie vous en donne un."}, follow=True)
+    assert "la déclaration est refusée" in texte(revenue)
+    vue = piece(candidat, CLE)
+    assert (vue.statut, vue.commentaire, vue.dispensee_le) == ("Non conforme", "La mairie vous en donne un.", None)
+    assert vue.motif_deposer is None
+    assert actes() == ["non_concerne_declare", "non_concerne_accepte", "non_concerne_refuse"]
+    assert [d.etat for d in DecisionDePiece.objects.order_by("pk")] == ["conforme", "non_conforme"]
+
+
+@pytest.mark.passages("conditions.recensement-jdc", "L-43", "L-71")
+def test_a_declaration_against_the_recorded_answers_is_shown_with_them(bureau, agent, demande, candidat):
+    jeune = creer_candidat("jeune@exemple.fr", date_de_naissance=date(2004, 5, 2))
+    client = connecter(jeune)
+    remplir(client, candidature={"preuve_jdc": "attestation-provisoire"})
+    enregistrer(client)
+    declarer(jeune, cle="jdc")
+    envoyer(jeune, "jdc")
+    numero = candidature_de(jeune).numero
+    page = bureau.get(reverse("controle_piece", kwargs={"academie": ACADEMIE, "numero": numero, "piece": "jdc"}))
+    contraires = re.search(r"data-contraires>.*?</ul>", texte(page), re.DOTALL)[0]
+    assert "Ses réponses enregistrées disent le contraire." in contraires
+    assert re.findall(r"<li>(.*?)</li>", contraires) == [
+        "Nationalité française : oui",
+        "Âge au premier enregistrement : 21 ans",
+    ]
+    declarer(candidat)  # what the office asked for comes from no answer
+    envoyer(candidat, CLE)
+    assert "data-contraires" not in texte(bureau.get(du_service(candidat)))

@@ -148,13 +148,14 @@ def test_the_page_lists_each_piece_by_group_with_its_period_its_code_and_why(cli
     for groupe in ("Récapitulatif", "Identité", "Domicile", "Conditions d’inscription"):
         assert groupe in dite
     assert "DCANDT01 : Récapitulatif de votre candidature signé" in dite
+    assert "DCANDT01 est le code que la notice donne à cette pièce." in dite
     periode = "du lundi 6 octobre 2025 à 9 h au vendredi 7 novembre 2025 à 23 h 59 (heure de Paris)"
     assert dite.count(f"Dépôt en ligne : {periode}") == 4
     travail = dit(page(client), "certificats-travail")
     assert "Vous justifiez de trois ans d’activité professionnelle." in travail
     assert reference("R49").titre in travail
     assert "R49" not in travail
-    assert "0 pièce sur 4 fournie, dont 0 conforme." in dite
+    assert "0 pièce envoyée au service, sur 4 demandées. 0 conforme." in dite
     assert "Il reste" in dite
     assert "À fournir avant la fin du dépôt" in dite
 
@@ -215,7 +216,9 @@ def test_a_deposited_file_shows_its_instant_its_hash_and_no_status(client):
     assert "Statut" not in dite
     assert "Supprimer carte.jpg" in dite
     assert "est déposé. Arrivée" not in dit(page(client), "identite"), "the receipt is said once"
-    assert "1 pièce sur 4 fournie" in texte(page(client))
+    compte_dit = "pièce{} au service, sur 4 demandées. {}0 conforme."
+    assert compte_dit.format(" envoyée", "1 fournie ici, pas encore envoyée ; ") in texte(page(client))
+    assert compte_dit.format(" envoyée", "") in texte(envoyer(client, "identite"))
 
 
 def test_files_sent_together_keep_their_order_and_a_second_click_adds_nothing(client):
@@ -230,7 +233,9 @@ def test_files_sent_together_keep_their_order_and_a_second_click_adds_nothing(cl
 
 @pytest.mark.passages("pieces.taille-et-formats-annonces")
 def test_of_several_files_the_good_are_kept_and_the_bad_are_named_next_to_the_field(client):
-    reponse = deposer(client, "domicile", ("facture.jpg", jpeg()), ("capture.png", png()), ("vide.pdf", b""))
+    reponse = deposer(
+        client, "domicile", ("facture.jpg", jpeg()), ("scan.tif", b"II*\0" + b"\0" * 100), ("vide.pdf", b"")
+    )
     assert reponse.status_code == 200
     assert list(FichierDepose.objects.values_list("nom", flat=True)) == ["facture.jpg"]
     corps = reponse.content.decode()
@@ -243,17 +248,18 @@ def test_of_several_files_the_good_are_kept_and_the_bad_are_named_next_to_the_fi
     assert "depot-domicile-fichier_error" in decrit
     messages = re.search(r'id="depot-domicile-fichier_error">(.*?)</div>', piece, re.DOTALL)[1]
     assert re.findall(r'data-code="(\w+)"', messages) == ["format_refuse", "fichier_vide"]
-    assert "capture.png" in messages
+    assert "scan.tif" in messages
     assert "vide.pdf" in messages
     sommaire = re.search(r'id="erreurs".*?</ul>', corps, re.DOTALL)[0]
     assert sommaire.count('href="#depot-domicile-fichier"') == 2
 
 
 @pytest.mark.passages("depot.taille-maximale", "L-29")
-def test_a_file_that_is_too_big_is_refused_with_its_size(client):
-    reponse = deposer(client, "identite", ("gros.jpg", jpeg() + bytes(6 * 2**20)))
+def test_a_file_too_big_that_cannot_be_made_lighter_is_refused_with_its_size_and_why(client):
+    reponse = deposer(client, "identite", ("gros.jpg", b"\xff\xd8\xff\xe0" + bytes(6 * 2**20)))
     assert 'data-code="fichier_trop_gros"' in bloc(reponse, "identite")
     assert "« gros.jpg » : Votre fichier pèse 6 Mo." in dit(reponse, "identite")
+    assert "Ce fichier est abîmé" in dit(reponse, "identite")
     assert not FichierDepose.objects.exists()
 
 
@@ -285,7 +291,7 @@ def test_a_file_is_deleted_once_and_a_second_click_does_nothing(client, candidat
 def test_a_replaced_file_gives_its_place_and_a_refusal_is_said_in_its_own_form(client, candidature):
     piece = deposee(candidature, "identite", fichiers=2)
     premier = piece.fichiers.first()
-    reponse = deposer(client, "identite", ("capture.png", png()), remplace=str(premier.reference))
+    reponse = deposer(client, "identite", ("scan.tif", b"II*\0" + b"\0" * 100), remplace=str(premier.reference))
     champ = f"depot-{premier.reference}-fichier"
     assert f'id="{champ}_error"' in bloc(reponse, "identite")
     assert 'id="depot-identite-fichier_error"' not in bloc(reponse, "identite")
@@ -326,7 +332,7 @@ def test_the_button_warns_is_refused_while_a_piece_is_missing_and_says_which(cli
     assert re.search(r"<title>Erreur", corps)
     refus = re.search(r'<div id="refus-identite">(.*?)</div>\s*</div>', corps, re.DOTALL)[1]
     assert 'data-code="piece_manquante"' in refus
-    assert "Document justifiant votre identité" in refus
+    assert "Document justifiant l’identité" in refus
     assert 'href="#envoyer-identite"' in corps
     bouton = re.search(r'<button[^>]*id="envoyer-identite"[^>]*>', corps)[0]
     assert "refus-identite" in bouton
@@ -449,7 +455,7 @@ def test_the_very_file_that_was_refused_is_accepted_with_a_warning(client, compt
     reponse = deposer(client, "identite", ("carte bis.jpg", jpeg()))
     assert "« carte bis.jpg » est déposé" in dit(reponse, "identite")
     assert avertissements(reponse, "identite") == ["C’est le même fichier que celui qui a été jugé non conforme."]
-    assert "Vérifiez d’abord Document justifiant votre identité." in texte(reponse)
+    assert "Vérifiez d’abord Document justifiant l’identité." in texte(reponse)
     reference = FichierDepose.objects.get(remplace_le=None).reference
     reponse = client.post(adresse("supprimer_fichier", piece="identite"), {"reference": reference}, follow=True)
     assert "Ce que le service avait dit" in dit(reponse, "identite")
@@ -471,10 +477,12 @@ def test_a_piece_received_on_paper_is_never_said_to_be_sent_by_the_candidate(cli
 def test_an_unreadable_recap_is_kept_and_the_page_says_that_the_office_will_look(client):
     reponse = deposer(client, "recapitulatif-signe", ("scan.jpg", jpeg()))
     dite = dit(reponse, "recapitulatif-signe")
-    assert dite.count("Code non lu.") == 1
+    assert dite.count("Code QR pas lu : le service vérifiera la version.") == 1
     alertes = avertissements(reponse, "recapitulatif-signe")
-    assert "Le code de ce récapitulatif n’a pas pu être lu. Le service vérifiera." in alertes
-    assert "pas pu être lu" not in " ".join(recus(reponse, "recapitulatif-signe")), "never said in green"
+    [alerte] = [a for a in alertes if "code carré (QR)" in a]
+    assert "Rien n’est refusé : le service vérifiera lui-même que c’est votre dernière version." in alerte
+    assert "reprenez la photo" in alerte
+    assert "pas pu lire" not in " ".join(recus(reponse, "recapitulatif-signe")), "never said in green"
 
 
 @pytest.mark.passages("validation.c-deposer-dcandt01", "R141")
@@ -484,13 +492,14 @@ def test_each_file_of_a_recap_says_its_code_and_the_piece_only_says_what_is_true
     assert avertissements(entier, "recapitulatif-signe") == []
     deux = deposer(client, "recapitulatif-signe", ("facture.pdf", pdf(1)))
     dite = dit(deux, "recapitulatif-signe")
-    assert re.findall(r"Code (?:non )?lu[^.]*\.", dite.replace("\u00a0", " ")) == [
-        "Code lu : version 1.",
-        "Code non lu.",
+    assert re.findall(r"Code QR (?:pas )?lu[^.]*\.", dite.replace("\u00a0", " ")) == [
+        "Code QR lu : c’est la version 1.",
+        "Code QR pas lu : le service vérifiera la version.",
     ]
     assert "est bien votre dernière version" not in dite
     assert avertissements(deux, "recapitulatif-signe") == [
-        "Aucun code n’a pu être lu dans « facture.pdf ». Vérifiez que c’est bien une page de votre récapitulatif."
+        "Nous n’avons pas pu lire le code carré (QR) de « facture.pdf ». Vérifiez que c’est bien une page de votre "
+        "récapitulatif. Si oui, vous n’avez rien à faire : le service vérifiera lui-même sa version."
     ]
 
 
@@ -598,7 +607,7 @@ def test_a_window_reopened_for_one_piece_opens_it_alone_until_its_end(
     reste = re.search(r'id="avancement".*?</ul>', vue.content.decode(), re.DOTALL)[0]
     lignes = [html.unescape(m).replace("\u00a0", " ") for m in re.findall(r"<li[^>]*>(.*?)</li>", reste)]
     rouverte = (
-        "À fournir, avant le jeudi 13 novembre 2025 à 0 h (heure de Paris) : « Document justifiant votre identité »."
+        "À fournir, avant le jeudi 13 novembre 2025 à 0 h (heure de Paris) : « Document justifiant l’identité »."
     )
     assert rouverte in lignes
     assert not any("identité" in ligne for ligne in lignes if ligne != rouverte)

@@ -182,7 +182,7 @@ def test_zoom_and_rotation_work_by_links(bureau, envoyee):
 @pytest.mark.passages("L-30")
 def test_the_signed_recap_says_what_its_code_said(bureau, candidat):
     deposer(candidat, RECAPITULATIF, recapitulatif(candidat))
-    assert f"Code lu{INSECABLE}: version 1." in texte(bureau.get(adresse(candidat, RECAPITULATIF)))
+    assert f"Lu{INSECABLE}: version 1." in texte(bureau.get(adresse(candidat, RECAPITULATIF)))
     modifier(candidat)
     page = texte(bureau.get(adresse(candidat, RECAPITULATIF)))
     assert "Il doit signer et déposer la version 2" in page
@@ -192,7 +192,9 @@ def test_the_signed_recap_says_what_its_code_said(bureau, candidat):
 @pytest.mark.passages("L-30")
 def test_a_recap_without_a_readable_code_asks_the_officer_to_look(bureau, candidat):
     deposer(candidat, RECAPITULATIF)
-    assert "vérifiez vous-même le numéro et la version" in texte(bureau.get(adresse(candidat, RECAPITULATIF)))
+    assert "Vérifiez vous-même que la page porte ce numéro et cette version." in texte(
+        bureau.get(adresse(candidat, RECAPITULATIF))
+    )
 
 
 def test_a_piece_not_sent_yet_offers_no_decision(bureau, candidat):

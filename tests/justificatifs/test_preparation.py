@@ -15,7 +15,7 @@ from registre.justificatifs.fichiers.traitement import FichierRefuse, traiter
 from registre.justificatifs.models import Assemblage
 from registre.parametres.chargeur import DOSSIER_DE_BASE, charger
 from registre.regles.cadre import ParametresPieces
-from registre.regles.fichiers import motifs_fichier, refus_de_fichier, refus_et_prepare, se_prepare
+from registre.regles.fichiers import dit_du_fichier_prepare, refus_de_fichier, se_prepare
 from tests.justificatifs import corpus
 from tests.justificatifs import images_a_preparer as i
 
@@ -283,14 +283,27 @@ def test_what_is_refused_for_its_kind_or_weight_alone_can_be_prepared(pieces, no
 
 
 @pytest.mark.passages("pieces.taille-et-formats-annonces", "L-29")
-def test_a_refusal_whose_file_is_prepared_says_so_instead_of_what_to_do_again(pieces):
-    for nom, format_trouve, octets in (("a.heic", "heic", 1_000), ("a.jpg", "jpeg", 6_000_000)):
-        [simple] = motifs_fichier(nom, format_trouve, octets, pieces)
-        [prepare] = refus_et_prepare(nom, format_trouve, octets, pieces)
-        assert (prepare.code, prepare.champ, prepare.sources) == (simple.code, simple.champ, simple.sources)
-        assert "rien n’est encore déposé" in prepare.message
-        assert "Réglages" not in prepare.message
-        assert "Reprenez" not in prepare.message
+@pytest.mark.parametrize(
+    ("nom", "format_trouve", "octets", "fait"),
+    [
+        ("a.heic", "heic", 1_000, "est une image HEIC (photo d’iPhone)\u00a0: nous l’avons mis au bon format."),
+        ("a.jpg", "jpeg", 6_000_000, "pèse plus de 5\u00a0Mo\u00a0: nous l’avons allégé."),
+        (
+            "a.webp",
+            "webp",
+            6_000_000,
+            "est une image WebP (souvent prise sur un site) et pèse plus de 5\u00a0Mo\u00a0: "
+            "nous l’avons mis au bon format et allégé.",
+        ),
+    ],
+)
+def test_what_is_said_of_a_prepared_file_is_what_was_done_and_what_is_left(pieces, nom, format_trouve, octets, fait):
+    dit = dit_du_fichier_prepare(nom, format_trouve, octets, pieces, presentes=0, total=1)
+    assert dit.startswith(f"«\u00a0{nom}\u00a0» {fait}")
+    assert dit.endswith("Rien n’est encore déposé\u00a0: regardez le document, puis déposez-le.")
+    assert "s’ajoute" not in dit
+    suite = dit_du_fichier_prepare(nom, format_trouve, octets, pieces, presentes=2, total=3)
+    assert "Il s’ajoute au document déjà en préparation, qui a maintenant 3\u00a0pages." in suite
 
 
 def test_the_words_of_the_limit_are_its_number():

@@ -50,7 +50,7 @@ def erreurs(reponse: Any, champ: str) -> dict[str, str]:
 
 def deposer(client: Client, nom: str, octets: bytes, **champs: str) -> Any:
     envoi = {"fichier": SimpleUploadedFile(nom, octets), **champs}
-    return client.post(adresse("deposer_piece", piece="identite"), envoi)
+    return client.post(adresse("deposer_piece", piece="identite"), envoi, follow=True)
 
 
 def ajouter(client: Client, *fichiers: tuple[str, bytes]) -> Any:
@@ -78,28 +78,45 @@ def envoyer(client: Client, page: Any, **champs: str) -> Any:
 
 @pytest.mark.passages("pieces.taille-et-formats-annonces", "depot.jpeg", "R95", "L-29")
 @pytest.mark.parametrize(
-    ("nom", "octets", "code", "pages"),
+    ("nom", "octets", "fait", "pages"),
     [
-        ("IMG_1.HEIC", i.heic(), "format_refuse", 1),
-        ("capture.png", i.png(), "format_refuse", 1),
-        ("site.webp", i.webp(), "format_refuse", 1),
-        ("photo.jpg", i.photo_lourde(), "fichier_trop_gros", 1),
-        ("scan.pdf", i.pdf_lourd(), "fichier_trop_gros", 3),
+        ("IMG_1.HEIC", i.heic(), "mis au bon format", 1),
+        ("capture.png", i.png(), "mis au bon format", 1),
+        ("site.webp", i.webp(), "mis au bon format", 1),
+        ("photo.jpg", i.photo_lourde(), "allégé", 1),
+        ("scan.pdf", i.pdf_lourd(), "allégé", 3),
     ],
 )
-def test_a_file_refused_for_its_kind_or_weight_is_prepared_at_once_and_the_refusal_leads_there(
-    client, nom, octets, code, pages
+def test_a_file_of_another_kind_or_too_heavy_is_prepared_at_once_and_one_calm_message_says_what_is_left(
+    client, nom, octets, fait, pages
 ):
     reponse = deposer(client, nom, octets)
-    dit = erreurs(reponse, "depot-identite-fichier")
-    assert list(dit) == [code]
-    assert "«\u00a0Préparer ce fichier pour moi\u00a0»" in dit[code]
-    assert "rien n’est encore déposé" in dit[code]
+    corps = reponse.content.decode()
+    [(niveau, dit)] = re.findall(r'<div class="fr-alert fr-alert--(\w+)[^>]*data-recu><p>(.*?)</p>', corps, re.DOTALL)
+    assert niveau == "info"
+    assert f"nous l’avons {fait}" in html.unescape(dit)
+    assert "Rien n’est encore déposé" in html.unescape(dit)
+    assert "<title>Erreur" not in corps
+    assert "data-code=" not in corps.partition('id="piece-identite"')[2].partition("</article>")[0]
     preparer = adresse("preparer_piece", piece="identite")
-    assert re.search(rf'<a class="fr-btn[^>]*href="{preparer}">Préparer ce fichier pour moi', reponse.content.decode())
+    liens = re.findall(rf'<a[^>]*href="{preparer}">(.*?)<', corps)
+    assert set(liens) == {"Voir et déposer ce document"}
     assert PageAssemblee.objects.count() == pages
     assert not FichierDepose.objects.exists()
-    assert f"Un document se prépare : {pages} page" in texte(reponse)
+    assert f"Document en préparation : {pages} page" in texte(reponse)
+
+
+def test_a_second_file_says_that_it_joins_the_document_and_the_candidate_may_start_again(client):
+    deposer(client, "recto.png", i.png("recto"))
+    jointe = deposer(client, "verso.png", i.png("verso"))
+    assert "Il s’ajoute au document déjà en préparation, qui a maintenant 2 pages." in texte(jointe)
+    encore = texte(deposer(client, "verso.png", i.png("verso")))
+    assert "« verso.png » est déjà dans le document en préparation : rien n’est ajouté." in encore
+    assert "Effacer ces pages et recommencer" in encore
+    client.post(adresse("preparer_abandonner", piece="identite"))
+    seul = texte(deposer(client, "verso.png", i.png("verso")))
+    assert "s’ajoute au document" not in seul
+    assert "Document en préparation : 1 page." in seul
 
 
 @pytest.mark.passages("S32")
@@ -120,19 +137,19 @@ def test_what_lies_or_cannot_become_a_page_is_refused_and_never_prepared(client,
     refus = erreurs(reponse, "depot-identite-fichier")
     assert list(refus) == [code]
     assert dit in refus[code]
-    assert "Préparer ce fichier pour moi" not in reponse.content.decode()
+    assert "Voir et déposer ce document" not in reponse.content.decode()
     assert not Assemblage.objects.exists()
 
 
 def test_what_is_being_prepared_is_recalled_and_the_piece_stays_to_deposit(client):
     deposer(client, "capture.png", i.png())
     page = client.get(adresse("justificatifs"))
-    assert "un document se prépare. Rien n’en est encore déposé." in texte(page)
+    assert "un document est en préparation. Il n’est pas encore déposé." in texte(page)
     assert "Pas encore fournie." in texte(page)
     envoi = client.post(adresse("envoyer_regroupement", regroupement="identite"))
     assert "Il manque encore" in texte(envoi)
     client.post(adresse("preparer_abandonner", piece="identite"))
-    assert "se prépare" not in texte(client.get(adresse("justificatifs")))
+    assert "en préparation" not in texte(client.get(adresse("justificatifs")))
 
 
 # --- The pages --------------------------------------------------------------------------------------------------
@@ -168,8 +185,10 @@ def test_each_act_on_a_page_comes_back_to_it_and_opening_its_address_does_nothin
     assert re.findall(r"<strong>Page (\d)</strong>, (\w)", page.content.decode()) == [("1", "b"), ("2", "a")]
     client.get(adresse("preparer_page", piece="identite", reference=a.reference, geste="retirer"))
     assert PageAssemblee.objects.count() == 2
-    assert geste(client, a.reference, "retirer").url == preparer
-    assert [p.reference for p in PageAssemblee.objects.all()] == [b.reference]
+    assert geste(client, b.reference, "retirer").url == f"{preparer}#page-{a.reference}", "to the page that follows"
+    assert geste(client, a.reference, "retirer").url == f"{preparer}#titre-pages", "the last one: to the title"
+    assert not PageAssemblee.objects.exists()
+    assert '<h2 id="titre-pages" tabindex="-1">' in client.get(preparer).content.decode()
 
 
 @pytest.mark.passages("S23")
@@ -226,7 +245,7 @@ def test_the_document_is_shown_with_its_kind_and_weight_then_sent_and_received(c
     fichier = FichierDepose.objects.get()
     assert [coffre.lire(p["cle"]) for p in fichier.pages] == vues
     assert "«\u00a0recto.pdf\u00a0» est déposé." in html.unescape(recue.content.decode())
-    assert "se prépare" not in texte(recue)
+    assert "en préparation" not in texte(recue)
     assert envoyer(client, page).status_code == 200
     assert FichierDepose.objects.count() == 1
 

@@ -114,8 +114,25 @@ def test_photos_go_from_the_phone_to_the_page_where_they_are_sent(candidat, pc, 
 
     fini = telephone.envoyer(f"{lien}/fini", lien)
     assert "C’est fini sur ce téléphone" in texte(fini)
-    assert telephone.get(lien).status_code == 410
+    assert "Elles ne sont pas encore déposées." in texte(fini)
+    ferme = telephone.get(lien)
+    assert ferme.status_code == 410
+    assert "elles ne sont déposées que si vous cliquez, sur votre ordinateur, sur « Déposer ce document »" in texte(
+        ferme
+    )
+    assert "Où continuer" in texte(ferme)
     assert "Le lien est fermé" in texte(pc.get(PAGE))
+
+
+def test_the_pc_says_that_the_photos_join_what_was_already_prepared(pc, telephone):
+    avant = {"fichier": SimpleUploadedFile("scan.jpg", jpeg("scan"))}
+    pc.post(reverse("preparer_piece", kwargs=PIECE), avant)
+    lien, _ = ouvrir(pc)
+    telephone.photographier(lien, "recto")
+    page = texte(pc.get(PAGE))
+    assert "Une photo est arrivée." in page
+    assert "Ces photos s’ajoutent à une page déjà en préparation pour cette pièce." in page
+    assert "Voir et déposer ce document" in page
 
 
 def test_the_piece_offers_the_phone_only_where_something_can_be_deposited(pc, horloge):
@@ -420,7 +437,7 @@ def test_the_phone_says_the_kind_of_piece_and_nothing_of_the_person(candidat, pc
     telephone.photographier(lien, "recto")
     vue = telephone.get(lien)
     page = texte(vue)
-    assert "Document justifiant votre identité" in page
+    assert "Document justifiant l’identité" in page
     secrets = [candidat.email, candidat.nom_de_famille, candidat.prenoms, candidature_de(candidat).numero, "recto.jpg"]
     assert [s for s in secrets if s in page] == []
     for adresse in re.findall(r'(?:src|href|action)="([^"]+)"', vue.content.decode()):

@@ -54,7 +54,7 @@ def refuses() -> dict[str, FilePayload]:
     """One file for each code that the server answers, by code."""
     return {
         "fichier_vide": choisi("vide.pdf", b""),
-        "fichier_trop_gros": choisi("gros.pdf", pdf_d_une_page("gros") + b"\0" * corpus.LIMITE),
+        "fichier_trop_gros": choisi("gros.jpg", b"\xff\xd8\xff\xe0" + b"\0" * corpus.LIMITE),
         "format_refuse": choisi("capture.jpg", _du_corpus("png-en-jpg")),
         "contenu_different": choisi("scan.jpg", pdf_d_une_page("deguise")),
         "fichier_abime": choisi("coupe.jpg", _du_corpus("jpeg-coupe")),

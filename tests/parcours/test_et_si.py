@@ -112,15 +112,22 @@ def test_et_si_tells_the_decision_and_why_and_keeps_nothing(
     gestes.choisir(page, "specialite", "agora")
     gestes.cliquer(page, "Afficher les épreuves de cette spécialité")
     pages.verifier(page, "et-si-epreuves")
+    gestes.cliquer(page, "Calculer")
+    gestes.attendre_erreurs(page, "Tapez au moins une note")
+    expect(page.locator("#erreurs li")).to_have_count(1)
     gestes.taper(page, {**NOTES, "note_U2": "onze", "note_francais": ""})
     gestes.cliquer(page, "Calculer")
-    gestes.attendre_erreurs(page, "Écrivez la note en chiffres", "Indiquez la note")
-    assert gestes.suivre_les_liens_d_erreur(page) == ["id_note_U2", "id_note_francais"]
+    gestes.attendre_erreurs(page, "Note sur 20, U2 - ", "Écrivez la note en chiffres")
+    assert gestes.suivre_les_liens_d_erreur(page) == ["id_note_U2"]
     expect(page.locator('[name="note_U2"]')).to_have_value("onze")
     pages.verifier(page, "et-si-erreurs")
-    gestes.taper(page, {"note_U2": "11", "note_francais": "8"})
+    gestes.taper(page, {"note_U2": "11"})
     gestes.cliquer(page, "Calculer")
     resultat = page.locator("#resultat")
+    expect(resultat).to_contain_text("Pas encore de résultat\u00a0: il manque 1\u00a0note.")
+    pages.verifier(page, "et-si-en-attente")
+    gestes.taper(page, {"note_francais": "8"})
+    gestes.cliquer(page, "Calculer")
     expect(resultat).to_contain_text("Vous passez l’épreuve de contrôle.")
     expect(resultat).to_contain_text("Moyenne des unités professionnelles")
     pages.verifier(page, "et-si-controle")
@@ -148,7 +155,7 @@ def test_et_si_without_javascript_takes_the_coefficients_that_the_visitor_types(
     gestes.choisir(page, "specialite", "melec")
     gestes.cliquer(page, "Afficher les épreuves de cette spécialité")
     expect(page.locator("main")).to_contain_text("Nous ne connaissons pas tous les coefficients")
-    for champ in page.locator('input[name^="note_"]:not([name="note_lvf"])').all():
+    for champ in page.locator('input[name^="note_"]:not([name="note_lvf"]):not([name="note_eps"])').all():
         champ.fill("12")
     for champ in page.locator('input[name^="coefficient_"]').all():
         champ.fill("3,5")

@@ -44,7 +44,7 @@ def test_a_candidate_deposits_looks_deletes_replaces_signs_and_sends(
 
 def envoyer_trop_tot(page: Page, pages: Pages) -> None:
     gestes_pieces.envoyer(page, "identite")
-    gestes.attendre_erreurs(page, "Il manque encore", "Document justifiant votre identité")
+    gestes.attendre_erreurs(page, "Il manque encore", "Document justifiant l’identité")
     pages.verifier(page, "pieces-envoi-refuse")
     page.locator("#erreurs a").first.click()
     expect(page.locator("#envoyer-identite")).to_be_focused()
@@ -151,7 +151,7 @@ def deposer_le_recapitulatif(page: Page, pages: Pages, d_un_autre: bytes) -> Non
     gestes_pieces.deposer(page, RECAPITULATIF, choisi("signee.pdf", derniere))
     gestes_pieces.recus(page, RECAPITULATIF)
     expect(recapitulatif).to_contain_text("est bien votre dernière version")
-    expect(recapitulatif).to_contain_text("Code lu\u00a0: version\u00a02.")
+    expect(recapitulatif).to_contain_text("Code QR lu\u00a0: c’est la version\u00a02.")
     expect(alertes).to_have_count(0)
     pages.verifier(page, "pieces-recapitulatif-bon")
 
@@ -241,7 +241,7 @@ def controler(agent: Page, pages: Pages, numero: str) -> None:
     pages.verifier(agent, "file-pleine")
     gestes.cliquer(agent, "Contrôler la pièce suivante")
     expect(agent).to_have_url(re.compile(rf"/controle/{numero}/{RECAPITULATIF}/$"))
-    expect(agent.locator("main")).to_contain_text("Code lu\u00a0: version 1.")
+    expect(agent.locator("main")).to_contain_text("Lu\u00a0: version 1.")
     zoomer_et_tourner(agent)
     pages.verifier(agent, "controle-recapitulatif")
     gestes.cliquer(agent, "Conforme, et pièce suivante")

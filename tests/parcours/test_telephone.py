@@ -83,9 +83,10 @@ def test_photos_taken_on_a_phone_arrive_on_the_pc_where_they_are_sent(
     pages.verifier(pc, "telephone-pc-fini")
     telephone.goto(lien)
     expect(telephone.locator("h1")).to_have_text("Ce lien ne marche plus")
+    expect(telephone.locator("main")).to_contain_text("Que deviennent vos photos")
     juger(telephone, pages, "telephone-ferme")
 
-    pc.get_by_role("link", name="Vérifier les pages et les envoyer").click()
+    pc.get_by_role("link", name="Voir et déposer ce document").click()
     expect(pc).to_have_url(re.compile("/piece/identite/preparer$"))
     expect(pc.locator("main img")).to_have_count(2)
     assert serveur.executer(
@@ -150,7 +151,7 @@ def test_the_link_is_typed_or_mailed_and_all_works_without_javascript(
 
     telephone.locator("#telephone-photo").set_input_files(image("recto.jpg"))
     telephone.locator("#telephone-deja").set_input_files([image("verso.jpg"), choisi("note.jpg", b"Rien")])
-    telephone.get_by_role("button", name="Envoyer").click()
+    telephone.get_by_role("button", name="Ajouter").click()
     gestes.attendre_erreurs(telephone, "note.jpg")
     arrivees(telephone, 2)
     pages.verifier(telephone, "telephone-sans-script", axe=False)

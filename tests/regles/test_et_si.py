@@ -17,6 +17,7 @@ from registre.regles.et_si import (
     MOTIFS,
     Essai,
     activites_notees,
+    en_attente,
     etats_possibles,
     lire,
     note_gardee_suffisante,
@@ -26,6 +27,7 @@ from registre.regles.et_si import (
 )
 from registre.regles.etapes import Contexte, examiner
 from registre.regles.jury import Bareme, DecisionDuJury, deliberation
+from registre.regles.note_necessaire import Sort
 from registre.regles.notes import EtatNote
 from registre.regles.vocabulaire import FormeDePassage, NatureUnite
 from tests.regles.lecture_cas import cadre
@@ -217,7 +219,7 @@ def test_any_text_is_read_without_an_exception_and_each_motif_has_a_field_of_the
     champs, etats, specialite, forme
 ):
     essai = lu(champs | etats, specialite, forme)
-    assert all(CHAMP.fullmatch(m.champ) and m.message.endswith(".") for m in essai.motifs)
+    assert all((CHAMP.fullmatch(m.champ) or m.code == "aucune_note_tapee") and m.message for m in essai.motifs)
     if not essai.motifs:
         trouve = resultat(essai, BAREME)
         assert trace_de_l_essai(essai, trouve, cadre()).conclusion
@@ -233,10 +235,35 @@ def test_the_same_note_everywhere_is_the_moyenne(note):
     assert trouve.premier.moyenne.valeur == trouve.moyenne_professionnelle.valeur == note
 
 
+# --- Some marks only -----------------------------------------------------------------------------------
+
+
+@pytest.mark.passages("R36", "R55", "L-11", "L-14")
+def test_with_some_marks_missing_the_result_waits_and_the_mark_needed_is_told():
+    """AGOrA : 25 de coefficients, 4 pour U2. Avec 12 partout ailleurs, 252 points : 10 est atteint."""
+    essai = lu(notes("12", note_U2=""))
+    assert essai.motifs == ()
+    assert [x.unite for x in essai.manquantes] == ["U2"]
+    assert resultat(essai, BAREME).final.decision is DecisionDuJury.PARTIEL
+    attente = en_attente(essai, BAREME)
+    assert attente.moyenne is not None
+    assert attente.moyenne.valeur == 12
+    (admis, besoin), (assez_bien, plus), *_ = attente.besoins
+    assert (admis.seuil, besoin.sort) == (10, Sort.ATTEINT)
+    assert (assez_bien.seuil, plus.note) == (12, 12)
+
+
+def test_with_no_mark_at_all_one_sentence_asks_for_one_and_names_no_field():
+    for vide in ({}, {"etat_U2": "dispense"}, {"note_lvf": "15"}):
+        assert [(m.code, m.champ) for m in lu(vide).motifs] == [("aucune_note_tapee", "")]
+    assert decision({"etat_eps": "absence"}) is DecisionDuJury.ELIMINE, "an absence alone already says something"
+
+
 def test_every_code_of_the_module_is_met():
     vus = {
         *codes(lu(notes("12", etat_U2="x", note_francais="9", etat_francais="note_gardee")).motifs),
-        *codes(lu({"coefficient_U2": "0"}, MELEC).motifs),
+        *codes(lu({"coefficient_U2": "0", "note_U31": "12"}, MELEC).motifs),
+        *codes(lu({}).motifs),
         "specialite_manquante",  # met through the page
     }
     assert {*MOTIFS} <= vus

@@ -35,6 +35,13 @@ def heure_de_paris(instant: datetime) -> str:
 
 
 @register.filter
+def accord(nombre: int, formes: str = ",s") -> str:
+    """La fin du mot qui suit un nombre : « 0 pièce », « 1 pièce », « 2 pièces ». Le pluriel commence à deux."""
+    singulier, pluriel = formes.split(",")
+    return pluriel if nombre >= 2 else singulier
+
+
+@register.filter
 def sous(ligne: list[str], entetes: list[str]) -> list[tuple[str, str]]:
     """Les cellules d’une ligne, chacune avec l’en-tête de sa colonne."""
     return list(zip(entetes, ligne, strict=True))

@@ -1,4 +1,4 @@
-"""Réunir les pages préparées en un fichier, celui que le candidat regarde avant de l’envoyer. Rien n’est déposé."""
+"""Réunir les pages préparées en un fichier, celui que le candidat regarde avant de le déposer. Rien n’est déposé."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ EXTENSIONS = {"pdf": "pdf", "jpeg": "jpg"}
 
 
 def assemble_pages(compte: Compte, cadre: Cadre, cle: str) -> Assemblage:
-    """L’assemblage de la pièce, avec son ``resultat`` : le fichier à envoyer, et ses pages comme le service les verra.
+    """L’assemblage de la pièce, avec son ``resultat`` : le fichier à déposer, et ses pages comme le service les verra.
 
     Sans changement depuis la dernière fois, rien n’est refait.
 

@@ -1,4 +1,4 @@
-"""Refuser « Je ne suis pas concerné » : la pièce est demandée de nouveau, comme une pièce non conforme (L-71)."""
+"""Refuser « Je ne suis pas concerné », même acceptée avant : la pièce est demandée, comme une non conforme (L-71)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ def refuse_non_concerne(
     with transaction.atomic():
         en_main = prendre_en_main(agent, candidature, cle, revision=revision, version=version, le=le)
 
-        passage = transition_du_service(en_main, ActePiece.EXIGER)
+        # Once accepted, the piece is a conforming one: the office corrects itself as it does for any other.
+        acte = ActePiece.REFUSER if en_main.piece.dispensee_le else ActePiece.EXIGER
+        passage = transition_du_service(en_main, acte)
         if motifs := motifs_commentaire(commentaire):
             raise ActeRefuse(motifs)
 

@@ -1,4 +1,4 @@
-"""Envoyer le document préparé : il est déposé tel que le candidat l’a vu, et l’assemblage disparaît."""
+"""Déposer le document préparé : il l’est tel que le candidat l’a vu, et l’assemblage disparaît."""
 
 from __future__ import annotations
 

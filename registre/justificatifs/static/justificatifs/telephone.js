@@ -1,4 +1,4 @@
-// Rien ici n’est nécessaire : sans JavaScript, « Actualiser » et « Envoyer » font la même chose.
+// Rien ici n’est nécessaire : sans JavaScript, « Actualiser » et « Ajouter » font la même chose.
 const PAUSE = 3000; // milliseconds between two questions
 const annonces = document.getElementById("annonces");
 
