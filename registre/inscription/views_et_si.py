@@ -16,6 +16,7 @@ from registre.inscription.forms_et_si import EtSiForm, Reglages
 from registre.regles.acquis_saisis import libelle_unite
 from registre.regles.cadre import Cadre, Specialite
 from registre.regles.consequences import nom_de_l_objectif
+from registre.regles.controle import releve_apres_controle
 from registre.regles.decisions import unites_toutes_connues
 from registre.regles.et_si import (
     CHAMP,
@@ -113,7 +114,8 @@ def _montre(essai: Essai, trouve: Resultat, reglages: Reglages) -> dict[str, Any
     if essai.manquantes and final.decision is DecisionDuJury.PARTIEL:
         return _montre_l_attente(essai, cadre)
     forme = reglages.forme_de_passage or FormeDePassage.GLOBALE
-    suites = suite_du_parcours(essai.releve, final, cadre.session, forme, cadre.forme_de_passage, cadre.acquis)
+    releve = releve_apres_controle(essai.releve, essai.oraux) if trouve.second else essai.releve
+    suites = suite_du_parcours(releve, final, cadre.session, forme, cadre.forme_de_passage, cadre.acquis)
     return {
         "ajourne": final.decision in (DecisionDuJury.AJOURNE, DecisionDuJury.AJOURNE_SECOND_GROUPE),
         "moyenne": _affichee(trouve.premier.moyenne, cadre),

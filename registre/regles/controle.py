@@ -16,7 +16,12 @@ from registre.regles.moyenne import Moyenne, moyenne_professionnelle, natures_in
 from registre.regles.notes import EtatNote, LigneDeNotes, OralDeControle, Releve
 from registre.regles.vocabulaire import NatureUnite
 
-MOTIFS = ("nature_inconnue", "moyenne_professionnelle_insuffisante", "aucune_matiere")
+MOTIFS = (
+    "nature_inconnue",
+    "professionnelles_inconnues",
+    "moyenne_professionnelle_insuffisante",
+    "aucune_matiere",
+)
 MOTIFS_DES_CHOIX = ("choix_manquant", "choix_double", "choix_impossible")
 
 Choix = Mapping[str, tuple[str, ...]]  # code du groupe -> unités que le candidat peut choisir
@@ -36,14 +41,16 @@ class AccesAuControle:
     motifs: tuple[Motif, ...] = ()
 
 
-@applique("R71", "R73", "R77", "L-06", "L-17")
+@applique("R71", "R73", "R77", "L-06", "L-17", "L-61")
 def acces_au_controle(releve: Releve, jury: ParametresJury) -> AccesAuControle:
     """Un candidat dont la moyenne est entre les deux seuils passe le contrôle s'il a 10 aux unités professionnelles.
 
-    La condition tombe quand toutes ses unités professionnelles sont dispensées. Il faut une matière au choix au moins.
+    La condition tombe quand toutes ses unités professionnelles sont dispensées ; sans aucune dans le relevé, on ne
+    sait pas. Il faut une matière au choix au moins.
     """
     professionnelle = moyenne_professionnelle(releve)
-    dispensees = all(x.neutralisee for x in releve.lignes if x.nature is not NatureUnite.GENERALE)
+    professionnelles = [x for x in releve.lignes if x.nature is not NatureUnite.GENERALE]
+    dispensees = bool(professionnelles) and all(x.neutralisee for x in professionnelles)
     motifs = [
         Motif(
             "nature_inconnue",
@@ -53,6 +60,9 @@ def acces_au_controle(releve: Releve, jury: ParametresJury) -> AccesAuControle:
         )
         for ligne in natures_inconnues(releve)
     ]
+    if not professionnelles:
+        message = "Aucune unité professionnelle n’est dans ce relevé\u00a0: on ne sait pas si le contrôle s’ouvre."
+        motifs.append(Motif("professionnelles_inconnues", "", message, ("R71", "L-61")))
     choix = matieres_au_choix(releve, jury)
     if not motifs and not dispensees and not (professionnelle and professionnelle.atteint(jury.seuil_professionnel)):
         message = f"La moyenne des unités professionnelles est inférieure à {jury.seuil_professionnel}."
@@ -60,7 +70,7 @@ def acces_au_controle(releve: Releve, jury: ParametresJury) -> AccesAuControle:
     if not any(choix.values()):
         message = "Toutes les matières de l’épreuve de contrôle sont dispensées\u00a0: il n’y a rien à y passer."
         motifs.append(Motif("aucune_matiere", "", message, ("R74", "L-17")))
-    ferme = [m for m in motifs if m.code != "nature_inconnue"]
+    ferme = [m for m in motifs if m.code not in ("nature_inconnue", "professionnelles_inconnues")]
     return AccesAuControle(
         ouvert=False if ferme else None if motifs else True,
         moyenne_professionnelle=professionnelle,

@@ -49,6 +49,7 @@ MOTIFS = (
     "coefficient_illisible",
     "note_gardee_insuffisante",
     "aucune_note_tapee",
+    "matiere_manquante",
 )
 _COEFFICIENT = re.compile(r"([0-9]{1,2})(?:[.,]([0-9]{1,2}))?")
 _SUIVI = {
@@ -63,7 +64,8 @@ class Essai:
     """Ce qui a été tapé, lu. ``releve`` ne se calcule que sans motif.
 
     ``manquantes`` : les unités sans note tapée ; dans ``releve``, elles restent à passer.
-    ``coefficients_tapes`` : les clés des unités dont le coefficient vient du candidat.
+    ``coefficients_tapes`` : les clés des unités dont le coefficient vient du candidat. ``unites_incompletes`` : nos
+    données n'ont pas toutes les épreuves de la spécialité.
     """
 
     releve: Releve
@@ -71,6 +73,7 @@ class Essai:
     motifs: tuple[Motif, ...] = ()
     manquantes: tuple[LigneDeNotes, ...] = ()
     coefficients_tapes: frozenset[str] = frozenset()
+    unites_incompletes: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,6 +173,7 @@ def lire(
         motifs=tuple(motifs),
         manquantes=manquantes,
         coefficients_tapes=frozenset(tapes),
+        unites_incompletes=not unites_toutes_connues(specialite),
     )
 
 
@@ -197,7 +201,7 @@ def _ligne(
     if par_activite:
         return replace(ligne, notes_activites=tuple(n for n in notes if n is not None))
     if etat is EtatNote.NOTE_GARDEE and notes[0] is not None:
-        motifs += note_gardee_suffisante(notes[0], champs[0], cadre)
+        motifs += note_gardee_suffisante(notes[0], champs[0], forme_de_passage, cadre)
     return replace(ligne, note=notes[0])
 
 
@@ -234,10 +238,13 @@ def _coefficient(saisie: Saisie, champ: str, motifs: list[Motif]) -> Decimal | N
 
 
 @applique("annexe1.benefice.definition", "R34", "L-11")
-def note_gardee_suffisante(note: Decimal, champ: str, cadre: Cadre) -> list[Motif]:
+def note_gardee_suffisante(
+    note: Decimal, champ: str, forme_de_passage: FormeDePassage | None, cadre: Cadre
+) -> list[Motif]:
     """Une note gardée vaut au moins le minimum de la session, sauf report permis sous la forme progressive."""
     minimum = cadre.acquis.benefice_note_minimale
-    if note >= minimum or cadre.forme_de_passage.progressive_report_sous_10:
+    reportable = forme_de_passage is FormeDePassage.PROGRESSIVE and cadre.forme_de_passage.progressive_report_sous_10
+    if note >= minimum or reportable:
         return []
     message = f"Une note gardée vaut au moins {minimum}. En dessous, vous repassez l’épreuve."
     return [Motif("note_gardee_insuffisante", champ, message, ("annexe1.benefice.definition", "R34"))]
@@ -265,25 +272,34 @@ def _oraux(saisie: Saisie, cadre: Cadre, motifs: list[Motif]) -> tuple[OralDeCon
     oraux = []
     for groupe in cadre.jury.controle_groupes:
         unite, champ = texte(saisie, f"oral_{groupe.code}"), f"note_oral_{groupe.code}"
-        if unite:
+        if not unite and texte(saisie, champ):
+            message = "Choisissez la matière de cette note, ou effacez la note."
+            motifs.append(Motif("matiere_manquante", f"oral_{groupe.code}", message, ("R74", "L-17")))
+        elif unite:
             oraux.append(OralDeControle(unite=unite, note=_note(saisie, champ, cadre, motifs)))
     return tuple(oraux)
 
 
 def trace_de_l_essai(essai: Essai, trouve: Resultat, cadre: Cadre) -> Trace:
-    """Pourquoi ce résultat ; les coefficients tapés par le candidat y sont dits les siens (L-61)."""
+    """Pourquoi ce résultat, et d'abord ce qui n'y vient pas de nous : épreuves et coefficients du candidat (L-61)."""
     oraux = essai.oraux if trouve.second else ()
     trace = trace_de_la_deliberation(trouve.final, essai.releve, cadre, oraux)
+    avant = []
+    if essai.unites_incompletes:
+        texte_du_pas = (
+            "Nous n’avons pas toutes les épreuves de cette spécialité. "
+            "Ce résultat ne vaut que si vous avez ajouté celles qui manquent."
+        )
+        avant.append(Pas(code="unites_incompletes", texte=texte_du_pas, sources=("L-61",)))
     tapes = [
         f"{nom_de_la_ligne(x, cadre)} ({ecrit(x.coefficient)})"
         for x in essai.releve.lignes
         if x.cle in essai.coefficients_tapes and x.coefficient is not None
     ]
-    if not tapes:
-        return trace
-    texte_du_pas = f"Ces coefficients sont les vôtres, nous ne les connaissons pas\u00a0: {', '.join(tapes)}."
-    pas = Pas(code="coefficients_tapes", texte=texte_du_pas, sources=("L-38", "L-61"))
-    return replace(trace, pas=(pas, *trace.pas))
+    if tapes:
+        texte_du_pas = f"Ces coefficients sont les vôtres, nous ne les connaissons pas\u00a0: {', '.join(tapes)}."
+        avant.append(Pas(code="coefficients_tapes", texte=texte_du_pas, sources=("L-38", "L-61")))
+    return replace(trace, pas=(*avant, *trace.pas))
 
 
 @applique("R36", "R55", "R56", "R70", "R71", "R75", "L-14")

@@ -12,9 +12,9 @@ from fractions import Fraction
 from registre.regles.cadre import Cadre
 from registre.regles.citation import Motif
 from registre.regles.controle import AccesAuControle, releve_apres_controle
-from registre.regles.jury import DecisionDuJury, Deliberation
+from registre.regles.jury import DecisionDuJury, Deliberation, PointsDuJury
 from registre.regles.moyenne import Moyenne, ecrit, points_de_la_facultative
-from registre.regles.notes import EtatNote, LigneDeNotes, NoteFacultative, OralDeControle, Releve
+from registre.regles.notes import EPS, EtatNote, LigneDeNotes, NoteFacultative, OralDeControle, Releve
 from registre.regles.trace import Pas, Tableau, Trace
 
 CONCLUSIONS = {
@@ -87,7 +87,7 @@ def _absence_eliminatoire(ligne: LigneDeNotes, cadre: Cadre) -> Pas:
         code="absence_eliminatoire",
         texte=f"Vous étiez inscrit à cette épreuve et vous étiez absent, ce qui élimine\u00a0: "
         f"{nom_de_la_ligne(ligne, cadre)}.",
-        sources=("epreuves.eps.absence-eliminatoire", "R79", "L-12"),
+        sources=("epreuves.eps.absence-eliminatoire", "R79", "L-12") if ligne.matiere == EPS else ("R103", "L-12"),
     )
 
 
@@ -170,10 +170,9 @@ def _total(moyenne: Moyenne, cadre: Cadre, *, apres_controle: bool = False) -> I
 
 def _decision_du_premier_groupe(d: Deliberation, releve: Releve, cadre: Cadre) -> Iterator[Pas]:
     jury, decision = cadre.jury, d.premier_groupe or d.decision
-    votre_moyenne = "Votre moyenne"
-    if d.points_du_jury and not d.premier_groupe:
-        yield from _points_du_jury(d, cadre)
-        votre_moyenne = "Avec ces points, votre moyenne"
+    votre_moyenne = _votre_moyenne(d.points_premier_groupe).capitalize()
+    if d.points_premier_groupe and d.deliberee_premier_groupe:
+        yield _points_du_jury(d.points_premier_groupe, d.deliberee_premier_groupe, cadre)
     if d.acces:
         seuils = f"d’au moins {ecrit(jury.seuil_controle)} et inférieure à {ecrit(jury.seuil_admission)}"
         texte = f"{votre_moyenne} est {seuils}\u00a0: l’épreuve de contrôle peut s’ouvrir."
@@ -187,16 +186,18 @@ def _decision_du_premier_groupe(d: Deliberation, releve: Releve, cadre: Cadre) -
         yield Pas(code="sous_le_seuil_de_controle", texte=texte, sources=("R56",))
 
 
-def _points_du_jury(d: Deliberation, cadre: Cadre) -> Iterator[Pas]:
-    if d.points_du_jury is None or d.moyenne_deliberee is None:
-        return
-    motif = f" Sa raison\u00a0: «\u00a0{d.points_du_jury.motif}\u00a0»." if d.points_du_jury.motif else ""
-    yield Pas(
+def _votre_moyenne(points: PointsDuJury | None) -> str:
+    return "avec ces points, votre moyenne" if points else "votre moyenne"
+
+
+def _points_du_jury(points: PointsDuJury, deliberee: Moyenne, cadre: Cadre, debut: str = "Le jury") -> Pas:
+    motif = f" Sa raison\u00a0: «\u00a0{points.motif}\u00a0»." if points.motif else ""
+    return Pas(
         code="points_du_jury",
-        texte=f"Le jury a décidé d’ajouter {pluriel(ecrit(d.points_du_jury.points), 'point')} à votre total. "
+        texte=f"{debut} a décidé d’ajouter {pluriel(ecrit(points.points), 'point')} à votre total. "
         f"C’est sa propre décision, aucune règle ne l’impose.{motif}",
-        valeur=sur_20(d.moyenne_deliberee, cadre),
-        sources=("R109",),
+        valeur=sur_20(deliberee, cadre),
+        sources=("R109", "L-73"),
     )
 
 
@@ -265,28 +266,33 @@ def _second_groupe(
         ),
     )
     yield from _total(moyenne, cadre, apres_controle=True)
-    if d.points_du_jury:
-        yield from _points_du_jury(d, cadre)
+    if d.points_second_groupe and d.deliberee_second_groupe:
+        debut = "Après l’épreuve de contrôle, le jury"
+        yield _points_du_jury(d.points_second_groupe, d.deliberee_second_groupe, cadre, debut)
     seuil = ecrit(cadre.jury.seuil_admission)
+    debut = f"Après l’épreuve de contrôle, {_votre_moyenne(d.points_second_groupe)}"
     if d.decision in ADMISSIONS:
-        texte = f"Après l’épreuve de contrôle, votre moyenne atteint {seuil}, ce qui suffit pour être admis."
+        texte = f"{debut} atteint {seuil}, ce qui suffit pour être admis."
     else:
-        texte = f"Après l’épreuve de contrôle, votre moyenne reste inférieure à {seuil}."
+        texte = f"{debut} reste inférieure à {seuil}."
     yield Pas(code="decision_du_second_groupe", texte=texte, sources=("R75", "R76"))
 
 
 def _mention(d: Deliberation, releve: Releve, cadre: Cadre) -> Pas:
     jury = cadre.jury
     obtenue = next((m for m in jury.mentions if m.code == d.mention), None)
+    votre_moyenne = _votre_moyenne(d.points_second_groupe if d.premier_groupe else d.points_premier_groupe)
     if obtenue:
-        texte = f"Votre moyenne atteint {ecrit(obtenue.seuil)}\u00a0: c’est la mention {obtenue.libelle}."
+        texte = (
+            f"{votre_moyenne.capitalize()} atteint {ecrit(obtenue.seuil)}\u00a0: c’est la mention {obtenue.libelle}."
+        )
     elif d.premier_groupe and not jury.mention_apres_controle:
         texte = "Il n’y a pas de mention après l’épreuve de contrôle."
     elif any(ligne.etat is EtatNote.NOTE_GARDEE for ligne in releve.lignes) and not jury.mention_notes_conservees:
         texte = "À cette session, il n’y a pas de mention quand une note est gardée."
     else:
         premiere = ecrit(min(m.seuil for m in jury.mentions))
-        texte = f"Votre moyenne ne donne pas de mention\u00a0: la première demande {premiere}."
+        texte = f"{votre_moyenne.capitalize()} ne donne pas de mention\u00a0: la première demande {premiere}."
     return Pas(code="mention", texte=texte, sources=("R76", "R142", "L-13"))
 
 

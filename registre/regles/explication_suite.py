@@ -14,6 +14,7 @@ MOTS = {
     Suite.A_REPASSER: "Vous aurez à repasser",
     Suite.A_INSTRUIRE: "Vous aurez à repasser, sauf si le service accepte de garder votre note",
     Suite.DISPENSEE: "Vous pourrez redemander une dispense pour",
+    Suite.INAPTITUDE: "Vous aurez à passer, sauf avec un nouveau certificat médical",
 }
 SOURCES = ("annexe1.benefice.definition", "annexe1.benefice.duree", "L-11", "L-19")
 
@@ -38,10 +39,13 @@ def trace_de_la_suite(suites: Sequence[SuiteDUneUnite], cadre: Cadre) -> Trace |
                 sources=("annexe1.attention.perdue", "R27", "L-54"),
             )
         )
-    conclusion = {0: "Aucune note ne peut être gardée.", 1: "Une note peut être gardée."}
+    peuvent = {0: "Aucune note ne peut être gardée", 1: "Une note peut être gardée"}
+    debut = peuvent.get(gardees, f"{gardees}\u00a0notes peuvent être gardées")
+    anciennes = any(x.suite is Suite.A_GARDER and x.jusqua is None for x in suites)
+    fin = ", si les anciennes sont encore valables." if anciennes else "."
     return Trace(
         objet="Et ensuite\u00a0?",
-        conclusion=conclusion.get(gardees, f"{gardees}\u00a0notes peuvent être gardées."),
+        conclusion=f"{debut}{fin}",
         pas=tuple(pas),
     )
 

@@ -33,7 +33,10 @@ class DecisionDuJury(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointsDuJury:
-    """Des points que le jury ajoute au total, après coefficients, au groupe qu'il délibère ; ``motif`` est le sien."""
+    """Des points que le jury ajoute au total, après coefficients, au groupe qu'il délibère ; ``motif`` est le sien.
+
+    Ils ne passent pas d'un groupe à l'autre : au second, le jury décide de nouveau (L-73).
+    """
 
     points: Decimal
     motif: str = ""
@@ -54,7 +57,8 @@ class Deliberation:
     acces: AccesAuControle | None = None
     premier_groupe: DecisionDuJury | None = None
     moyenne_second_groupe: Moyenne | None = None
-    points_du_jury: PointsDuJury | None = None
+    points_premier_groupe: PointsDuJury | None = None
+    points_second_groupe: PointsDuJury | None = None
     absences_eliminatoires: tuple[str, ...] = ()
     obstacles: tuple[Motif, ...] = ()
 
@@ -64,10 +68,14 @@ class Deliberation:
         return self.acces.choix if self.acces and self.acces.ouvert else {}
 
     @property
-    def moyenne_deliberee(self) -> Moyenne | None:
-        """Celle que le jury compare aux seuils : du dernier groupe jugé, avec les points qu'il y ajoute."""
-        moyenne = self.moyenne_second_groupe or self.moyenne
-        return moyenne and _avec_points(moyenne, self.points_du_jury)
+    def deliberee_premier_groupe(self) -> Moyenne | None:
+        """La moyenne du premier groupe que le jury compare aux seuils, avec les points qu'il y ajoute."""
+        return self.moyenne and _avec_points(self.moyenne, self.points_premier_groupe)
+
+    @property
+    def deliberee_second_groupe(self) -> Moyenne | None:
+        """De même après le contrôle."""
+        return self.moyenne_second_groupe and _avec_points(self.moyenne_second_groupe, self.points_second_groupe)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,17 +90,27 @@ def deliberation(
     releve: Releve,
     bareme: Bareme,
     oraux: Iterable[OralDeControle] = (),
-    points_du_jury: PointsDuJury | None = None,
+    *,
+    points_premier_groupe: PointsDuJury | None = None,
+    points_second_groupe: PointsDuJury | None = None,
 ) -> Deliberation:
     """La décision du premier groupe, puis du second si les oraux sont donnés.
 
     Un relevé mal rempli, un coefficient inconnu ou un oral impossible donne ``decision=None`` et ses obstacles.
     """
     oraux = tuple(oraux)
-    defauts = motifs_releve(releve, bareme.moyenne) + motifs_oraux(oraux, bareme.moyenne)
+    points = [p for p in (points_premier_groupe, points_second_groupe) if p]
+    defauts = (
+        *motifs_releve(releve, bareme.moyenne),
+        *motifs_oraux(oraux, bareme.moyenne),
+        *motifs_points(points, bareme.moyenne),
+    )
     if defauts:
         return Deliberation(decision=None, obstacles=defauts)
-    premier = premier_groupe(releve, bareme, None if oraux else points_du_jury)
+    premier = premier_groupe(releve, bareme, points_premier_groupe)
+    sans_effet = (premier.moyenne is None and points_premier_groupe) or (not oraux and points_second_groupe)
+    if sans_effet:
+        return replace(premier, obstacles=(*premier.obstacles, _points_sans_objet()))
     if not oraux:
         return premier
     if premier.decision is not DecisionDuJury.CONTROLE:
@@ -100,7 +118,19 @@ def deliberation(
     impossibles = motifs_choix(oraux, premier.choix_controle)
     if impossibles:
         return replace(premier, obstacles=impossibles)
-    return second_groupe(premier, releve, bareme, oraux, points_du_jury)
+    return second_groupe(premier, releve, bareme, oraux, points_second_groupe)
+
+
+@applique("R109", "L-59", "L-73")
+def motifs_points(points: Iterable[PointsDuJury], parametres: ParametresMoyenne) -> tuple[Motif, ...]:
+    """Le jury ajoute des points, il n'en retire pas : un nombre plus grand que zéro, écrit comme une note."""
+    decimales = parametres.note_decimales
+    message = f"Le jury ajoute un nombre de points plus grand que zéro, avec {decimales} décimales au plus."
+    return tuple(
+        Motif("points_invalides", "points_du_jury", message, ("R109", "L-59"))
+        for p in points
+        if not p.points.is_finite() or p.points <= 0 or p.points != round(p.points, decimales)
+    )
 
 
 @applique(
@@ -134,7 +164,7 @@ def premier_groupe(releve: Releve, bareme: Bareme, points_du_jury: PointsDuJury 
     if obstacles or moyenne is None:
         return Deliberation(decision=None, obstacles=obstacles)
     deliberee = _avec_points(moyenne, points_du_jury)
-    resultat = Deliberation(decision=DecisionDuJury.AJOURNE, moyenne=moyenne, points_du_jury=points_du_jury)
+    resultat = Deliberation(decision=DecisionDuJury.AJOURNE, moyenne=moyenne, points_premier_groupe=points_du_jury)
     if deliberee.atteint(jury.seuil_admission):
         return replace(resultat, decision=DecisionDuJury.ADMIS, mention=mention(deliberee, releve, jury))
     if not deliberee.atteint(jury.seuil_controle):
@@ -163,7 +193,7 @@ def second_groupe(
         premier_groupe=premier.decision,
         mention=mention(moyenne, repris, bareme.jury, apres_controle=True) if moyenne and admis else "",
         moyenne_second_groupe=moyenne,
-        points_du_jury=points_du_jury,
+        points_second_groupe=points_du_jury,
     )
 
 
@@ -200,3 +230,8 @@ def _avec_points(moyenne: Moyenne, points_du_jury: PointsDuJury | None) -> Moyen
 def _oraux_sans_objet(oraux: Iterable[OralDeControle]) -> tuple[Motif, ...]:
     message = "Cette note d’oral ne sert pas\u00a0: le candidat ne passe pas l’épreuve de contrôle."
     return tuple(Motif("oral_sans_objet", o.unite, message, ("R71", "R74")) for o in oraux)
+
+
+def _points_sans_objet() -> Motif:
+    message = "Ces points du jury ne servent pas\u00a0: il n’y a pas de moyenne à ce groupe."
+    return Motif("points_sans_objet", "points_du_jury", message, ("R109", "L-73"))

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from registre.regles.cadre import Cadre, ParametresMoyenne
 from registre.regles.citation import applique
-from registre.regles.explication import nom_de_la_ligne, pluriel
+from registre.regles.explication import HORS_DU_CALCUL, SOURCES_HORS_DU_CALCUL, nom_de_la_ligne, pluriel
 from registre.regles.moyenne import ecrit, points_de_la_facultative
 from registre.regles.notes import NOTE_MAXIMALE, LigneDeNotes, Releve
 from registre.regles.trace import Pas, Tableau, Trace
@@ -112,11 +112,11 @@ def trace_de_la_note_necessaire(releve: Releve, besoin: NoteNecessaire, cadre: C
             sources=("R55",),
         )
     ]
-    dispensees = [nom_de_la_ligne(ligne, cadre) for ligne in releve.lignes if ligne.neutralisee]
-    if dispensees:
-        noms = ", ".join(dispensees)
-        texte = f"Une épreuve dispensée ne compte pas, ni son coefficient\u00a0: {noms}."
-        pas.append(Pas(code="coefficients_retires", texte=texte, sources=("annexe1.dispense.effet", "R59")))
+    for etat, quoi in HORS_DU_CALCUL.items():
+        noms = ", ".join(nom_de_la_ligne(ligne, cadre) for ligne in releve.lignes if ligne.etat is etat)
+        if noms:
+            texte = f"Ne compte pas, ni son coefficient ({quoi})\u00a0: {noms}."
+            pas.append(Pas(code="coefficients_retires", texte=texte, sources=SOURCES_HORS_DU_CALCUL[etat]))
     gardees = [ligne for ligne in releve.lignes if ligne.valeur is not None]
     if gardees:
         pas.append(

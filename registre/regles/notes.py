@@ -18,7 +18,15 @@ from registre.regles.vocabulaire import NatureUnite
 
 NOTE_MAXIMALE = 20
 EPS = "eps"
-MOTIFS = ("unite_en_double", "note_manquante", "note_invalide", "note_de_trop", "coefficient_invalide", "eps_seule")
+MOTIFS = (
+    "unite_en_double",
+    "note_manquante",
+    "note_invalide",
+    "note_de_trop",
+    "coefficient_invalide",
+    "eps_seule",
+    "etat_impossible",
+)
 
 
 class EtatNote(StrEnum):
@@ -43,6 +51,7 @@ class LigneDeNotes:
     ``notes_activites`` remplace ``note`` pour l'EPS d'un candidat apte : leur moyenne exacte est la note (R80).
     ``coefficient`` et ``nature`` valent ``None`` quand le règlement ne les donne pas dans nos données (L-38).
     ``unite`` est le code (U11), ou la matière d'une unité générale dont le code n'est pas connu.
+    ``session_obtention`` : celle d'une note gardée, si elle est connue ; la moyenne ne la lit pas.
     """
 
     epreuve: str
@@ -54,6 +63,7 @@ class LigneDeNotes:
     note: Decimal | None = None
     notes_activites: tuple[Decimal, ...] = ()
     libelle: str = ""
+    session_obtention: int | None = None
 
     @property
     def cle(self) -> str:
@@ -127,24 +137,32 @@ def motifs_releve(releve: Releve, parametres: ParametresMoyenne) -> tuple[Motif,
     Une note est un décimal de 0 à 20, avec deux décimales au plus. Seule l'EPS a deux activités ou une inaptitude.
     """
     noms = {ligne.cle: ligne.intitule for ligne in releve.lignes}
+    cles, codes = Counter(ligne.cle for ligne in releve.lignes), Counter(ligne.unite for ligne in releve.lignes)
+    doubles = dict.fromkeys(x.cle for x in releve.lignes if cles[x.cle] > 1 or codes[x.unite] > 1)
     motifs = [
         Motif("unite_en_double", cle, f"{noms[cle]} est deux fois dans le relevé. Gardez une ligne.", ("R43",))
-        for cle, nombre in Counter(ligne.cle for ligne in releve.lignes).items()
-        if nombre > 1
+        for cle in doubles
     ]
     for ligne in releve.lignes:
         motifs += _motifs_de_la_ligne(ligne, parametres)
     if releve.lvf is not None:
-        motifs += _motifs_des_notes("lvf", "langue facultative", releve.lvf.etat, releve.lvf.note, (), parametres)
+        motifs += _note_ou_absence("lvf", "langue facultative", releve.lvf.etat, releve.lvf.note, parametres)
     return tuple(motifs)
 
 
 @applique("R74", "R75", "L-42", "L-59")
 def motifs_oraux(oraux: Iterable[OralDeControle], parametres: ParametresMoyenne) -> tuple[Motif, ...]:
     """Un oral de contrôle porte une note de 0 à 20, ou une absence."""
-    return tuple(
-        m for o in oraux for m in _motifs_des_notes(o.unite, f"unité {o.unite}", o.etat, o.note, (), parametres)
-    )
+    return tuple(m for o in oraux for m in _note_ou_absence(o.unite, f"unité {o.unite}", o.etat, o.note, parametres))
+
+
+def _note_ou_absence(
+    champ: str, nom: str, etat: EtatNote, note: Decimal | None, parametres: ParametresMoyenne
+) -> list[Motif]:
+    if etat not in (EtatNote.NOTE, EtatNote.ABSENCE):
+        message = f"{nom[:1].upper()}{nom[1:]}\u00a0: saisissez une note, ou une absence."
+        return [Motif("etat_impossible", champ, message, ("R58", "R75", "L-42"))]
+    return _motifs_des_notes(champ, nom, etat, note, (), parametres)
 
 
 def _motifs_de_la_ligne(ligne: LigneDeNotes, parametres: ParametresMoyenne) -> list[Motif]:

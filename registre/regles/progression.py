@@ -27,11 +27,12 @@ class Suite(StrEnum):
     A_GARDER = "a_garder"  # peut être gardée, à la demande du candidat
     A_INSTRUIRE = "a_instruire"  # note sous le minimum, que le service peut reporter (L-11)
     DISPENSEE = "dispensee"  # à redemander
+    INAPTITUDE = "inaptitude"  # à passer, sauf avec un nouveau certificat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuiteDUneUnite:
-    """``jusqua`` : dernière session où la note peut être gardée ; ``None`` si elle tient à la demande d'origine."""
+    """``jusqua`` : dernière session où la note peut être gardée ; ``None`` si celle de l'obtention est inconnue."""
 
     ligne: LigneDeNotes
     suite: Suite
@@ -39,7 +40,16 @@ class SuiteDUneUnite:
 
 
 @applique(
-    "etapes.qualification.progressive", "annexe1.benefice.definition", "R30", "R32", "R35", "R36", "L-11", "L-19"
+    "etapes.qualification.progressive",
+    "annexe1.benefice.definition",
+    "R30",
+    "R32",
+    "R35",
+    "R36",
+    "R61",
+    "L-11",
+    "L-19",
+    "L-74",
 )
 def suite_du_parcours(
     releve: Releve,
@@ -51,6 +61,7 @@ def suite_du_parcours(
 ) -> tuple[SuiteDUneUnite, ...]:
     """Ce que devient chaque unité à la prochaine inscription, si le diplôme n'est pas obtenu.
 
+    ``releve`` : après le contrôle, celui qui porte la meilleure des deux notes (L-74).
     Vide si le candidat est admis, ou tant que son résultat n'est pas définitif. Une note d'au moins 10 peut être
     gardée ; en dessous, l'unité se repasse. Sous la forme progressive, le service peut reporter une note plus basse,
     et la session peut l'ouvrir à tous.
@@ -64,8 +75,10 @@ def suite_du_parcours(
             return SuiteDUneUnite(ligne=ligne, suite=Suite.A_PASSER)
         if ligne.etat is EtatNote.DISPENSE:
             return SuiteDUneUnite(ligne=ligne, suite=Suite.DISPENSEE)
+        if ligne.etat is EtatNote.INAPTE:
+            return SuiteDUneUnite(ligne=ligne, suite=Suite.INAPTITUDE)
         if ligne.etat is EtatNote.NOTE_GARDEE:
-            return SuiteDUneUnite(ligne=ligne, suite=Suite.A_GARDER)
+            return _encore_gardee(ligne, session, acquis)
         jusqua = session + acquis.benefice_duree_sessions
         if ligne.etat is EtatNote.NOTE and ligne.valeur is not None:
             if ligne.valeur >= acquis.benefice_note_minimale or (progressive and forme.progressive_report_sous_10):
@@ -75,3 +88,13 @@ def suite_du_parcours(
         return SuiteDUneUnite(ligne=ligne, suite=Suite.A_REPASSER)
 
     return tuple(suite(ligne) for ligne in releve.lignes)
+
+
+def _encore_gardee(ligne: LigneDeNotes, session: int, acquis: ParametresAcquis) -> SuiteDUneUnite:
+    """Une note déjà gardée se garde de nouveau, jusqu'à la fin de sa durée."""
+    if ligne.session_obtention is None:
+        return SuiteDUneUnite(ligne=ligne, suite=Suite.A_GARDER)
+    jusqua = ligne.session_obtention + acquis.benefice_duree_sessions
+    if jusqua <= session:
+        return SuiteDUneUnite(ligne=ligne, suite=Suite.A_REPASSER)
+    return SuiteDUneUnite(ligne=ligne, suite=Suite.A_GARDER, jusqua=jusqua)

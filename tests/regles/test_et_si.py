@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registre.regles.citation import codes
+from registre.regles.decisions import unites_toutes_connues
 from registre.regles.et_si import (
     CHAMP,
     MOTIFS,
@@ -75,7 +76,9 @@ def test_a_note_gardee_is_at_least_the_minimum_of_the_session():
     assert [(m.code, m.champ) for m in essai.motifs] == [("note_gardee_insuffisante", "note_U2")]
     assert lu(notes("12", etat_U2="note_gardee", note_U2="10")).motifs == ()
     report = replace(cadre(), forme_de_passage=replace(cadre().forme_de_passage, progressive_report_sous_10=True))
-    assert note_gardee_suffisante(Decimal(8), "note_U2", report) == []
+    assert note_gardee_suffisante(Decimal(8), "note_U2", PROGRESSIVE, report) == []
+    assert codes(note_gardee_suffisante(Decimal(8), "note_U2", GLOBALE, report)) == ["note_gardee_insuffisante"]
+    assert codes(note_gardee_suffisante(Decimal(8), "note_U2", PROGRESSIVE, cadre())) == ["note_gardee_insuffisante"]
 
 
 def test_only_eps_may_be_inapte_and_only_a_progressive_may_leave_a_unite_for_later():
@@ -235,6 +238,28 @@ def test_the_same_note_everywhere_is_the_moyenne(note):
     assert trouve.premier.moyenne.valeur == trouve.moyenne_professionnelle.valeur == note
 
 
+@pytest.mark.passages("L-61")
+def test_a_specialite_whose_units_are_not_all_known_says_first_what_the_result_supposes():
+    incomplete = next(
+        s for s in cadre().specialites.values() if s.ouverte_a_l_inscription and not unites_toutes_connues(s)
+    )
+    champs = {f"note_{cle}": "12" for cle in incomplete.par_cle} | {"note_eps_1": "12", "note_eps_2": "12"}
+    champs |= {f"coefficient_{cle}": "2" for cle, u in incomplete.par_cle.items() if u.coefficient is None}
+    essai = lu(champs, incomplete)
+    assert essai.motifs == ()
+    trace = trace_de_l_essai(essai, resultat(essai, BAREME), cadre())
+    assert trace.pas[0].texte.endswith("Ce résultat ne vaut que si vous avez ajouté celles qui manquent.")
+    complete = lu(notes("12"))
+    codes_des_pas = [p.code for p in trace_de_l_essai(complete, resultat(complete, BAREME), cadre()).pas]
+    assert "unites_incompletes" not in codes_des_pas
+
+
+@pytest.mark.passages("R74", "L-17")
+def test_the_mark_of_an_oral_needs_its_matiere():
+    motifs = lu(notes("9", note_oral_general="11")).motifs
+    assert [(m.code, m.champ) for m in motifs] == [("matiere_manquante", "oral_general")]
+
+
 # --- Some marks only -----------------------------------------------------------------------------------
 
 
@@ -264,6 +289,7 @@ def test_every_code_of_the_module_is_met():
         *codes(lu(notes("12", etat_U2="x", note_francais="9", etat_francais="note_gardee")).motifs),
         *codes(lu({"coefficient_U2": "0", "note_U31": "12"}, MELEC).motifs),
         *codes(lu({}).motifs),
+        *codes(lu(notes("12", note_oral_general="11")).motifs),
         "specialite_manquante",  # met through the page
     }
     assert {*MOTIFS} <= vus

@@ -100,8 +100,7 @@ def pas_de(trace: Trace, code: str) -> Pas:
 
 def juger(situation: Situation, cadre: Cadre) -> tuple[Deliberation, Trace]:
     releve = Releve(lignes=situation.lignes, lvf=situation.lvf)
-    points = None if situation.points_du_jury is None else PointsDuJury(points=situation.points_du_jury)
-    jugee = deliberation(releve, Bareme(moyenne=cadre.moyenne, jury=cadre.jury), situation.controle, points)
+    jugee = situation.deliberation(Bareme(moyenne=cadre.moyenne, jury=cadre.jury))
     return jugee, trace_de_la_deliberation(jugee, releve, cadre, situation.controle)
 
 
@@ -176,7 +175,8 @@ def releve(francais: str = "9", pro: str = "10", *autres: LigneDeNotes, lvf: Not
 
 
 def expliquer(r: Releve, cadre: Cadre, oraux: tuple[OralDeControle, ...] = (), points: PointsDuJury | None = None):
-    jugee = deliberation(r, Bareme(moyenne=cadre.moyenne, jury=cadre.jury), oraux, points)
+    bareme = Bareme(moyenne=cadre.moyenne, jury=cadre.jury)
+    jugee = deliberation(r, bareme, oraux, points_premier_groupe=points)
     return trace_de_la_deliberation(jugee, r, cadre, oraux)
 
 
@@ -184,19 +184,29 @@ def expliquer(r: Releve, cadre: Cadre, oraux: tuple[OralDeControle, ...] = (), p
 @given(releves, st.sampled_from([None, "0.5", "12"]))
 def test_any_releve_gives_a_readable_trace_with_the_figures_of_its_deliberation(cadre, tire, points):
     du_jury = None if points is None else PointsDuJury(points=Decimal(points))
-    jugee = deliberation(tire, Bareme(moyenne=cadre.moyenne, jury=cadre.jury), (), du_jury)
+    bareme = Bareme(moyenne=cadre.moyenne, jury=cadre.jury)
+    jugee = deliberation(tire, bareme, points_premier_groupe=du_jury)
     choix = [unites[0] for unites in jugee.choix_controle.values() if unites]
     oraux = tuple(OralDeControle(unite=unite, note=Decimal("11.5")) for unite in choix)
     for passes in {(), oraux}:
-        jugee = deliberation(tire, Bareme(moyenne=cadre.moyenne, jury=cadre.jury), passes, du_jury)
+        seconds = du_jury if passes else None
+        jugee = deliberation(tire, bareme, passes, points_premier_groupe=du_jury, points_second_groupe=seconds)
         trace = trace_de_la_deliberation(jugee, tire, cadre, passes)
         lisible(trace, cadre)
         assert trace.pas
         calculees = [m for m in (jugee.moyenne, jugee.moyenne_second_groupe) if m]
         moyennes = [pas.valeur for pas in trace.pas if pas.code == "moyenne_generale"]
         assert moyennes == [f"{m.affichee(2)}\u00a0/\u00a020" for m in calculees]
-        if jugee.points_du_jury:
-            assert pas_de(trace, "points_du_jury").valeur == f"{jugee.moyenne_deliberee.affichee(2)}\u00a0/\u00a020"
+        deliberees = [
+            moyenne
+            for points_ajoutes, moyenne in (
+                (jugee.points_premier_groupe, jugee.deliberee_premier_groupe),
+                (jugee.points_second_groupe, jugee.deliberee_second_groupe),
+            )
+            if points_ajoutes and moyenne
+        ]
+        ajouts = [pas.valeur for pas in trace.pas if pas.code == "points_du_jury"]
+        assert ajouts == [f"{m.affichee(2)}\u00a0/\u00a020" for m in deliberees]
 
 
 @pytest.mark.passages("R80", "R60", "L-12")
@@ -266,6 +276,40 @@ def test_the_points_of_the_jury_are_told_as_its_own_decision(cadre):
     assert pas_de(trace, "moyenne_generale").valeur == "9,50\u00a0/\u00a020"
     assert trace.conclusion == "Vous êtes admis."
     lisible(trace, cadre)
+
+
+@pytest.mark.passages("R109", "R142", "L-73")
+def test_what_only_the_points_of_the_jury_reach_is_said_to_be_reached_with_them(cadre):
+    """11,75 and 8,75 of average: the thresholds are passed with the points, never by the average alone."""
+    points = PointsDuJury(points=Decimal("2"))
+    mention = expliquer(releve("11.5", "12"), cadre, points=points)
+    assert (
+        pas_de(mention, "mention").texte
+        == "Avec ces points, votre moyenne atteint 12\u00a0: c’est la mention Assez bien."
+    )
+    admise = expliquer(releve("9.5", "9.5"), cadre, points=points)
+    assert pas_de(admise, "mention").texte.startswith("Avec ces points, votre moyenne ne donne pas de mention")
+    r = releve("7", "10", ligne("U11", "mathematiques", "8"))
+    oraux = (OralDeControle(unite="U51", note=Decimal("9")), OralDeControle(unite="U11", note=Decimal("8")))
+    bareme = Bareme(moyenne=cadre.moyenne, jury=cadre.jury)
+    jugee = deliberation(r, bareme, oraux, points_second_groupe=PointsDuJury(points=Decimal(9)))
+    trace = trace_de_la_deliberation(jugee, r, cadre, oraux)
+    assert pas_de(trace, "points_du_jury").texte.startswith(
+        "Après l’épreuve de contrôle, le jury a décidé d’ajouter 9"
+    )
+    assert pas_de(trace, "decision_du_second_groupe").texte == (
+        "Après l’épreuve de contrôle, avec ces points, votre moyenne atteint 10, ce qui suffit pour être admis."
+    )
+    lisible(trace, cadre)
+
+
+@pytest.mark.passages("epreuves.eps.absence-eliminatoire", "R79", "R103", "L-12")
+def test_an_absence_that_eliminates_cites_the_text_of_its_unit(cadre):
+    severe = replace(cadre, jury=replace(cadre.jury, absence_injustifiee="eliminatoire"))
+    ailleurs = expliquer(releve("12", "12", ligne("U11", "mathematiques", None, etat=EtatNote.ABSENCE)), severe)
+    assert pas_de(ailleurs, "absence_eliminatoire").sources == ("R103", "L-12")
+    eps = expliquer(releve("12", "12", ligne("U7", "eps", None, etat=EtatNote.ABSENCE)), cadre)
+    assert pas_de(eps, "absence_eliminatoire").sources == ("epreuves.eps.absence-eliminatoire", "R79", "L-12")
 
 
 @pytest.mark.passages("R75", "L-42")

@@ -99,8 +99,10 @@ CHAMPS = {
     "moyenne": {
         UNITE: "unite_en_double unite_a_passer coefficient_inconnu coefficient_invalide nature_inconnue "
         "note_manquante note_invalide note_de_trop eps_seule choix_impossible oral_sans_objet",
+        "lvf|U[0-9]+": "etat_impossible",
+        "points_du_jury": "points_invalides points_sans_objet",
         "general|scientifique": "choix_manquant choix_double",
-        "": "moyenne_professionnelle_insuffisante aucune_matiere aucune_note",
+        "": "moyenne_professionnelle_insuffisante aucune_matiere aucune_note professionnelles_inconnues",
     },
     # The step shows a field under its own name.
     "etapes": {

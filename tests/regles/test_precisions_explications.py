@@ -108,7 +108,7 @@ def test_each_step_to_the_note_that_is_needed_is_told_with_its_figure(cadre):
     trace = trace_de_la_note_necessaire(releve, note_necessaire(releve, Decimal(10), cadre.moyenne), cadre)
     assert lu(trace)[1:-2] == [
         "coefficients_comptes | Les coefficients des épreuves qui comptent font, en tout : 5",
-        "coefficients_retires | Une épreuve dispensée ne compte pas, ni son coefficient : Unité U3.",
+        "coefficients_retires | Ne compte pas, ni son coefficient (dispense) : Unité U3.",
         "points_gardes | Chaque note gardée est multipliée par son coefficient. Cela fait, en points : 25",
         "points_voulus | Pour avoir 10 de moyenne, il faut 10 × 5 points, soit : 50",
     ]

@@ -114,15 +114,15 @@ def test_a_mention_is_given_after_the_control_only_if_the_session_says_so(bareme
 def test_points_added_after_the_control_are_recorded_and_count_for_the_second_group_only(ajoutes, bareme):
     relu, notes = releve(10, 7, 7), oraux(9, 10)  # 24 points, then 29: one short of 30
     points = PointsDuJury(points=Decimal(ajoutes), motif="Investissement")
-    nue, aidee = deliberation(relu, bareme, notes), deliberation(relu, bareme, notes, points)
+    nue, aidee = deliberation(relu, bareme, notes), deliberation(relu, bareme, notes, points_second_groupe=points)
     assert nue.decision is DecisionDuJury.AJOURNE_SECOND_GROUPE
-    assert nue.points_du_jury is None
+    assert nue.points_second_groupe is None
     assert aidee.decision is DecisionDuJury.ADMIS_SECOND_GROUPE
     assert aidee.premier_groupe is DecisionDuJury.CONTROLE
-    assert aidee.points_du_jury == points
+    assert (aidee.points_premier_groupe, aidee.points_second_groupe) == (None, points)
     assert aidee.moyenne.points == 24
     assert aidee.moyenne_second_groupe == nue.moyenne_second_groupe
-    assert aidee.moyenne_deliberee.points == 29 + ajoutes
+    assert aidee.deliberee_second_groupe.points == 29 + ajoutes
 
 
 @pytest.mark.passages("R74", "L-59")

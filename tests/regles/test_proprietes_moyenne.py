@@ -286,9 +286,10 @@ def test_an_absence_at_eps_eliminates_whatever_the_other_marks(cadre, releve):
 @given(releves, st.integers(1, 400).map(lambda n: Decimal(n) / 4))
 def test_points_of_the_jury_change_the_decision_and_never_the_computed_average(bareme, releve, points):
     assume(comptees(releve))
-    nue, aidee = deliberation(releve, bareme), deliberation(releve, bareme, points_du_jury=PointsDuJury(points=points))
+    ajoutes = PointsDuJury(points=points)
+    nue, aidee = deliberation(releve, bareme), deliberation(releve, bareme, points_premier_groupe=ajoutes)
     assert aidee.moyenne == nue.moyenne
-    assert aidee.points_du_jury == PointsDuJury(points=points)
+    assert aidee.points_premier_groupe == ajoutes
     assert RANG[aidee.decision] >= RANG[nue.decision]
     atteint = nue.moyenne.points + Fraction(points) >= 10 * nue.moyenne.coefficients
     assert (aidee.decision is DecisionDuJury.ADMIS) == atteint

@@ -15,29 +15,39 @@ from registre.regles.moyenne import Moyenne, moyenne_professionnelle
 from registre.regles.notes import LigneDeNotes, NoteFacultative, OralDeControle, Releve
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ligne(LigneDeNotes):
-    """``session_obtention`` : celle d'une note gardée, que la moyenne ne lit pas."""
-
-    session_obtention: int | None = None
-
-
 @dataclass(frozen=True, kw_only=True)
 class Situation:
-    """``specialite`` nomme la situation : les coefficients sont dans les lignes. ``points_du_jury`` : sa décision."""
+    """``specialite`` nomme la situation : les coefficients sont dans les lignes.
+
+    ``points_du_jury`` : sa décision au groupe que le cas juge en dernier ; ``points_avant_controle`` : celle du
+    premier groupe, quand le cas a des oraux.
+    """
 
     specialite: str
-    lignes: tuple[Ligne, ...]
+    lignes: tuple[LigneDeNotes, ...]
     lvf: NoteFacultative | None = None
     controle: tuple[OralDeControle, ...] = ()
     points_du_jury: Decimal | None = None
+    points_avant_controle: Decimal | None = None
+
+    def deliberation(self, bareme: Bareme) -> Deliberation:
+        """Ce que le jury décide de cette situation."""
+        points, avant = (
+            None if x is None else PointsDuJury(points=x) for x in (self.points_du_jury, self.points_avant_controle)
+        )
+        return deliberation(
+            Releve(lignes=self.lignes, lvf=self.lvf),
+            bareme,
+            self.controle,
+            points_premier_groupe=avant if self.controle else points,
+            points_second_groupe=points if self.controle else None,
+        )
 
 
 def observer(s: Situation, cadre: Cadre) -> Observe:
     releve = Releve(lignes=s.lignes, lvf=s.lvf)
     bareme = Bareme(moyenne=cadre.moyenne, jury=cadre.jury)
-    points = None if s.points_du_jury is None else PointsDuJury(points=s.points_du_jury)
-    rendue = deliberation(releve, bareme, s.controle, points)
+    rendue = s.deliberation(bareme)
     decimales = cadre.moyenne.decimales
     motifs = rendue.obstacles + (rendue.acces.motifs if rendue.acces else ())
     return Observe(

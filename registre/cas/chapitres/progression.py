@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from registre.cas.adaptateur import Adaptateur, Observe, partie
-from registre.cas.chapitres.moyenne import Ligne
 from registre.regles.cadre import Cadre
+from registre.regles.controle import releve_apres_controle
 from registre.regles.jury import Bareme, deliberation
-from registre.regles.notes import OralDeControle, Releve
+from registre.regles.notes import LigneDeNotes, OralDeControle, Releve
 from registre.regles.progression import suite_du_parcours
 from registre.regles.vocabulaire import FormeDePassage
 
@@ -19,14 +19,15 @@ class Situation:
 
     session: int
     forme_de_passage: FormeDePassage
-    lignes: tuple[Ligne, ...]
+    lignes: tuple[LigneDeNotes, ...]
     controle: tuple[OralDeControle, ...] = ()
 
 
 def observer(s: Situation, cadre: Cadre) -> Observe:
     releve = Releve(lignes=s.lignes)
     resultat = deliberation(releve, Bareme(moyenne=cadre.moyenne, jury=cadre.jury), s.controle)
-    suites = suite_du_parcours(releve, resultat, s.session, s.forme_de_passage, cadre.forme_de_passage, cadre.acquis)
+    apres = releve_apres_controle(releve, s.controle)
+    suites = suite_du_parcours(apres, resultat, s.session, s.forme_de_passage, cadre.forme_de_passage, cadre.acquis)
     return Observe(
         {
             "decision": resultat.decision or "",
