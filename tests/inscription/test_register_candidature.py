@@ -315,7 +315,7 @@ def test_a_fault_at_the_nth_statement_leaves_nothing_or_everything(client, candi
 def test_queries_of_enregistrer_are_bounded(client, django_assert_max_num_queries):
     remplir(client)
     jeton = vu(client)
-    with django_assert_max_num_queries(31):
+    with django_assert_max_num_queries(33):
         client.post(adresse("enregistrer"), {"vu": jeton})
 
 

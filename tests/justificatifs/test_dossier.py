@@ -53,7 +53,7 @@ def test_the_number_of_queries_depends_on_neither_pieces_nor_files(candidat, pou
     tout_fournir(candidat)
     accepter(creer_agent(), candidat)
     refuser(creer_agent("b@exemple.fr"), candidat, "domicile")
-    assert requetes(candidat, pour_le_service=pour_le_service) == peu <= 6
+    assert requetes(candidat, pour_le_service=pour_le_service) == peu <= 7
 
 
 @pytest.mark.passages("pieces.mes-justificatifs", "pieces.exemple.identite", "L-44")
