@@ -65,7 +65,7 @@ def deposer_par_le_champ(page: Page, pages: Pages) -> None:
         expect(recu).to_contain_text(re.compile(r"\d\d min \d\d s \(heure de Paris\)".replace(" ", r"\s")))
     assert gestes_pieces.noms(page, "identite") == ["recto.jpg", "verso.jpg"]
     expect(gestes_pieces.piece(page, "identite")).to_be_focused()
-    expect(page.locator("#annonces")).to_have_text("Envoi terminé.")
+    expect(page.locator("#annonces")).to_have_text("Transfert terminé.")
     expect(page).to_have_url(re.compile(rf"{JUSTIFICATIFS}$"))
     resume = gestes_pieces.piece(page, "identite").locator("summary", has_text="Preuve du dépôt").first
     resume.click()
