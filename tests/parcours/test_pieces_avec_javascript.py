@@ -144,7 +144,7 @@ def deposer_le_recapitulatif(page: Page, pages: Pages, d_un_autre: bytes) -> Non
     gestes_pieces.deposer(page, RECAPITULATIF, choisi("sans-code.jpg", photo("sans code")))
     gestes_pieces.recus(page, RECAPITULATIF)
     alertes = recapitulatif.locator(".fr-alert--warning:not([data-avis])")
-    expect(alertes.filter(has_text="n’a pas pu être lu. Le service vérifiera.")).to_have_count(1)
+    expect(alertes.filter(has_text="Nous n’avons pas pu lire le code carré (QR)")).to_have_count(1)
     recapitulatif.get_by_role("button", name="Supprimer sans-code.jpg").click()
     expect(recapitulatif.locator("[data-recu]")).to_contain_text("est supprimé")
 

@@ -88,7 +88,7 @@ def test_a_poor_picture_is_said_before_and_after_then_kept_with_a_reason(
     gestes_pieces.champ(page, "identite").set_input_files([heic, choisi("floue.jpg", _jpeg(IMAGES["floue"]))])
     expect(conseils.locator("p")).to_have_count(1, timeout=ATTENTE)
     expect(conseils).to_contain_text("« floue.jpg », avant le dépôt : La page est floue.")
-    expect(conseils).to_contain_text("Vous pouvez l’envoyer quand même.")
+    expect(conseils).to_contain_text("Vous pouvez le déposer quand même.")
     pages.verifier(page, "pieces-avis-avant-envoi")
 
     gestes_pieces.champ(page, "identite").set_input_files([choisi("floue.jpg", _jpeg(IMAGES["floue"]))])
