@@ -152,7 +152,7 @@ def preparer_abandonner(request: HttpRequest, cadre: Cadre, piece: str) -> HttpR
     if request.method != "POST":
         return redirect(adresse("preparer_piece", cadre, piece=piece))
     if abandon_assemblage(request.user, cadre, piece):
-        dit = "Les pages préparées sont effacées, vous pouvez recommencer. Vos fichiers déposés n’ont pas changé."
+        dit = "Les pages préparées sont effacées. Vous pouvez recommencer. Vos fichiers déposés n’ont pas changé."
         messages.success(request, dit, extra_tags=f"piece-{piece}")
     return redirect(f"{adresse('justificatifs', cadre)}#piece-{piece}")
 

@@ -65,7 +65,7 @@ def deposer_par_le_champ(page: Page, pages: Pages) -> None:
         expect(recu).to_contain_text(re.compile(r"\d\d min \d\d s \(heure de Paris\)".replace(" ", r"\s")))
     assert gestes_pieces.noms(page, "identite") == ["recto.jpg", "verso.jpg"]
     expect(gestes_pieces.piece(page, "identite")).to_be_focused()
-    expect(page.locator("#annonces")).to_have_text("Envoi terminé.")
+    expect(page.locator("#annonces")).to_have_text("Transfert terminé.")
     expect(page).to_have_url(re.compile(rf"{JUSTIFICATIFS}$"))
     resume = gestes_pieces.piece(page, "identite").locator("summary", has_text="Preuve du dépôt").first
     resume.click()
@@ -144,7 +144,7 @@ def deposer_le_recapitulatif(page: Page, pages: Pages, d_un_autre: bytes) -> Non
     gestes_pieces.deposer(page, RECAPITULATIF, choisi("sans-code.jpg", photo("sans code")))
     gestes_pieces.recus(page, RECAPITULATIF)
     alertes = recapitulatif.locator(".fr-alert--warning:not([data-avis])")
-    expect(alertes.filter(has_text="n’a pas pu être lu. Le service vérifiera.")).to_have_count(1)
+    expect(alertes.filter(has_text="Nous n’avons pas pu lire le code carré (QR)")).to_have_count(1)
     recapitulatif.get_by_role("button", name="Supprimer sans-code.jpg").click()
     expect(recapitulatif.locator("[data-recu]")).to_contain_text("est supprimé")
 

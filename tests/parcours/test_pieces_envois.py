@@ -49,7 +49,7 @@ def test_a_slow_upload_is_told_at_most_once_every_fifth(ouvrir: Callable[..., Pa
     gestes_pieces.deposer(page, "identite", fichier)
     barre = gestes_pieces.piece(page, "identite").locator("progress")
     expect(barre).to_be_visible()
-    expect(barre).to_have_accessible_name(re.compile("Envoi de «.grande.jpg.»"))
+    expect(barre).to_have_accessible_name(re.compile("Transfert de «.grande.jpg.»"))
     page.wait_for_function("() => document.querySelector('progress')?.value >= 40", timeout=ATTENTE)
     assert page.evaluate("window.__dites.length") >= 2
     gestes_pieces.recus(page, "identite")
@@ -61,7 +61,7 @@ def test_a_slow_upload_is_told_at_most_once_every_fifth(ouvrir: Callable[..., Pa
     assert all(apres - avant >= 20 for avant, apres in pairwise(parts)), dites
     apres = [d["texte"] for d in dites if "%" not in d["texte"]]
     assert len(apres) == len(set(apres)) <= 3, dites  # checked, finished, and the receipt
-    assert "Envoi terminé." in apres
+    assert "Transfert terminé." in apres
 
 
 @pytest.mark.passages("A1", "F14")

@@ -87,8 +87,8 @@ def test_a_poor_picture_is_said_before_and_after_then_kept_with_a_reason(
     heic = {"name": "photo.heic", "mimeType": "image/heic", "buffer": b"\0\0\0\x18ftypheic"}
     gestes_pieces.champ(page, "identite").set_input_files([heic, choisi("floue.jpg", _jpeg(IMAGES["floue"]))])
     expect(conseils.locator("p")).to_have_count(1, timeout=ATTENTE)
-    expect(conseils).to_contain_text("« floue.jpg », avant l’envoi : La page est floue.")
-    expect(conseils).to_contain_text("Vous pouvez l’envoyer quand même.")
+    expect(conseils).to_contain_text("« floue.jpg », avant le dépôt : La page est floue.")
+    expect(conseils).to_contain_text("Vous pouvez le déposer quand même.")
     pages.verifier(page, "pieces-avis-avant-envoi")
 
     gestes_pieces.champ(page, "identite").set_input_files([choisi("floue.jpg", _jpeg(IMAGES["floue"]))])

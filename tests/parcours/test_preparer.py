@@ -123,6 +123,7 @@ def test_the_same_without_javascript(ouvrir: Callable[..., Page], pages: Pages) 
     pages.verifier(page, "sans-script-preparer-erreur", axe=False)
     page.get_by_role("button", name="Descendre la page 1").click()
     page.get_by_role("button", name="Tourner à gauche la page 2").click()
+    pages_preparees(page, 2)
     assert noms(page) == ["verso.png", "lourde.jpg"]
     page.get_by_role("button", name="Voir le document avant de le déposer").click()
     gestes_pieces.images_dessinees(page, "img.justificatifs-image", 2)
