@@ -656,7 +656,7 @@ def _autres_formats() -> Iterator[Cas]:
     for extension, contenu in contenus.items():
         yield Cas(f"{extension}-en-pdf", "releve.pdf", contenu, TYPE)
         yield Cas(f"{extension}-en-jpg", "releve.jpg", contenu, TYPE)
-        faites = int(extension in ("png", "webp", "heic"))
+        faites = int(extension in ("png", "webp"))  # this HEIC has no picture inside
         yield Cas(f"{extension}-sous-son-nom", f"releve.{extension}", contenu, TYPE, preparees=faites)
     yield Cas("jpeg-nomme-pdf", "photo.jpg.pdf", jpeg, AUTRE)
     yield Cas("pdf-nomme-jpg", "scan.jpg", simple, AUTRE)
