@@ -12,7 +12,7 @@ from fractions import Fraction
 from registre.regles.cadre import Cadre
 from registre.regles.citation import Motif
 from registre.regles.controle import AccesAuControle, releve_apres_controle
-from registre.regles.jury import DecisionDuJury, Deliberation
+from registre.regles.jury import DecisionDuJury, Deliberation, PointsDuJury
 from registre.regles.moyenne import Moyenne, ecrit, points_de_la_facultative
 from registre.regles.notes import EtatNote, LigneDeNotes, NoteFacultative, OralDeControle, Releve
 from registre.regles.trace import Pas, Tableau, Trace
@@ -101,7 +101,16 @@ def _moyenne_generale(moyenne: Moyenne, releve: Releve, cadre: Cadre) -> Iterato
         sources=("R55", "annexe1.benefice.moyenne", "R60", "L-12"),
         tableau=Tableau(
             entetes=("Épreuve ou unité", "Note", "Coefficient", "Points"),
-            lignes=tuple(_ligne(ligne, cadre) for ligne in releve.lignes if not ligne.neutralisee),
+            lignes=tuple(
+                (
+                    nom_de_la_ligne(ligne, cadre),
+                    _note(ligne),
+                    ecrit(coefficient),
+                    ecrit(valeur * Fraction(coefficient)),
+                )
+                for ligne in releve.lignes
+                if (valeur := ligne.valeur) is not None and (coefficient := ligne.coefficient) is not None
+            ),
         ),
     )
     for etat, raison in HORS_DU_CALCUL.items():
@@ -112,13 +121,6 @@ def _moyenne_generale(moyenne: Moyenne, releve: Releve, cadre: Cadre) -> Iterato
     if releve.lvf:
         yield _facultative(releve.lvf, cadre)
     yield from _total(moyenne, cadre)
-
-
-def _ligne(ligne: LigneDeNotes, cadre: Cadre) -> tuple[str, ...]:
-    valeur, coefficient = ligne.valeur, ligne.coefficient
-    if valeur is None or coefficient is None:  # never in an average that was computed
-        return (nom_de_la_ligne(ligne, cadre), "", "", "")
-    return (nom_de_la_ligne(ligne, cadre), _note(ligne), ecrit(coefficient), ecrit(valeur * Fraction(coefficient)))
 
 
 def _note(ligne: LigneDeNotes) -> str:
@@ -171,8 +173,8 @@ def _total(moyenne: Moyenne, cadre: Cadre, *, apres_controle: bool = False) -> I
 def _decision_du_premier_groupe(d: Deliberation, releve: Releve, cadre: Cadre) -> Iterator[Pas]:
     jury, decision = cadre.jury, d.premier_groupe or d.decision
     votre_moyenne = "Votre moyenne"
-    if d.points_du_jury and not d.premier_groupe:
-        yield from _points_du_jury(d, cadre)
+    if d.points_du_jury and d.moyenne_deliberee and not d.premier_groupe:
+        yield _points_du_jury(d.points_du_jury, d.moyenne_deliberee, cadre)
         votre_moyenne = "Avec ces points, votre moyenne"
     if d.acces:
         seuils = f"d’au moins {ecrit(jury.seuil_controle)} et inférieure à {ecrit(jury.seuil_admission)}"
@@ -187,15 +189,13 @@ def _decision_du_premier_groupe(d: Deliberation, releve: Releve, cadre: Cadre) -
         yield Pas(code="sous_le_seuil_de_controle", texte=texte, sources=("R56",))
 
 
-def _points_du_jury(d: Deliberation, cadre: Cadre) -> Iterator[Pas]:
-    if d.points_du_jury is None or d.moyenne_deliberee is None:
-        return
-    motif = f" Sa raison\u00a0: «\u00a0{d.points_du_jury.motif}\u00a0»." if d.points_du_jury.motif else ""
-    yield Pas(
+def _points_du_jury(ajout: PointsDuJury, moyenne: Moyenne, cadre: Cadre) -> Pas:
+    motif = f" Sa raison\u00a0: «\u00a0{ajout.motif}\u00a0»." if ajout.motif else ""
+    return Pas(
         code="points_du_jury",
-        texte=f"Le jury a décidé d’ajouter {pluriel(ecrit(d.points_du_jury.points), 'point')} à votre total. "
+        texte=f"Le jury a décidé d’ajouter {pluriel(ecrit(ajout.points), 'point')} à votre total. "
         f"C’est sa propre décision, aucune règle ne l’impose.{motif}",
-        valeur=sur_20(d.moyenne_deliberee, cadre),
+        valeur=sur_20(moyenne, cadre),
         sources=("R109",),
     )
 
@@ -265,8 +265,8 @@ def _second_groupe(
         ),
     )
     yield from _total(moyenne, cadre, apres_controle=True)
-    if d.points_du_jury:
-        yield from _points_du_jury(d, cadre)
+    if d.points_du_jury and d.moyenne_deliberee:
+        yield _points_du_jury(d.points_du_jury, d.moyenne_deliberee, cadre)
     seuil = ecrit(cadre.jury.seuil_admission)
     if d.decision in ADMISSIONS:
         texte = f"Après l’épreuve de contrôle, votre moyenne atteint {seuil}, ce qui suffit pour être admis."
