@@ -36,27 +36,30 @@ def trace_de_la_deliberation(
     deliberation: Deliberation, releve: Releve, cadre: Cadre, oraux: Iterable[OralDeControle] = ()
 ) -> Trace:
     """Pourquoi cette décision : ``releve``, ``cadre`` et ``oraux`` sont ceux que ``deliberation`` a jugés."""
-    d, oraux = deliberation, tuple(oraux)
-    eliminantes = [ligne for ligne in releve.lignes if ligne.cle in d.absences_eliminatoires]
-    pas = [_absence_eliminatoire(ligne, cadre) for ligne in eliminantes]
+    uniques: dict[str, Pas] = {}  # what closes the access, or two oraux of no use, is said once
+    for pas in _pas_de_la_deliberation(deliberation, releve, tuple(oraux), cadre):
+        uniques.setdefault(pas.texte, pas)
+    return Trace(objet="Décision du jury", conclusion=_conclusion(deliberation, cadre), pas=tuple(uniques.values()))
+
+
+def _pas_de_la_deliberation(
+    d: Deliberation, releve: Releve, oraux: tuple[OralDeControle, ...], cadre: Cadre
+) -> Iterator[Pas]:
+    for ligne in releve.lignes:
+        if ligne.cle in d.absences_eliminatoires:
+            yield _absence_eliminatoire(ligne, cadre)
     if d.decision is DecisionDuJury.PARTIEL:
         texte = "La moyenne se calcule quand chaque épreuve est passée, gardée ou dispensée."
-        pas.append(Pas(code="moyenne_en_attente", texte=texte, sources=("R36", "L-11")))
+        yield Pas(code="moyenne_en_attente", texte=texte, sources=("R36", "L-11"))
     if d.moyenne:
-        pas += [
-            *_moyenne_generale(d.moyenne, releve, cadre),
-            *_decision_du_premier_groupe(d, releve, cadre),
-        ]
+        yield from _moyenne_generale(d.moyenne, releve, cadre)
+        yield from _decision_du_premier_groupe(d, releve, cadre)
     if d.moyenne_second_groupe:
-        pas += _second_groupe(d, d.moyenne_second_groupe, releve, oraux, cadre)
+        yield from _second_groupe(d, d.moyenne_second_groupe, releve, oraux, cadre)
     if d.decision in ADMISSIONS:
-        pas.append(_mention(d, releve_apres_controle(releve, oraux) if d.premier_groupe else releve, cadre))
-    dits = {p.texte for p in pas}  # what closes the access, or two oraux of no use, is said once
+        yield _mention(d, releve_apres_controle(releve, oraux) if d.premier_groupe else releve, cadre)
     for motif in d.obstacles:
-        if motif.message not in dits:
-            pas.append(pas_du_motif(motif))
-            dits.add(motif.message)
-    return Trace(objet="Décision du jury", conclusion=_conclusion(d, cadre), pas=tuple(pas))
+        yield pas_du_motif(motif)
 
 
 def pas_du_motif(motif: Motif) -> Pas:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from registre.regles.acquis import ExamenAcquis
 from registre.regles.cadre import Cadre, Specialite
 from registre.regles.epreuves import Epreuves, LigneUnite
 from registre.regles.etapes import Examen
@@ -33,9 +34,13 @@ EPS = {
         ("etapes.qualification.progressive", "L-55"),
     ),
 }
+RAISONS: dict[EtatUnite | None, str] = {
+    EtatUnite.INAPTE: "Inaptitude, avec un certificat médical",
+    EtatUnite.NON_PRESENTEE: "Vous la passerez à une autre session",
+}
 
 
-def trace_des_epreuves(examen: Examen, lu: Epreuves, specialite: Specialite) -> Trace:
+def trace_des_epreuves(examen: Examen, acquis: ExamenAcquis, lu: Epreuves, specialite: Specialite) -> Trace:
     """La situation de chaque unité et sa raison, les langues, l'EPS, l'épreuve de contrôle."""
     cadre, motifs = examen.cadre, examen.motifs["epreuves"]
     passees = sum(x.etat is EtatUnite.INSCRIT for x in lu.lignes)
@@ -45,7 +50,7 @@ def trace_des_epreuves(examen: Examen, lu: Epreuves, specialite: Specialite) -> 
         sources=("L-60", "L-25"),
         tableau=Tableau(
             entetes=("Épreuve ou unité", "Situation", "Pourquoi"),
-            lignes=tuple((x.libelle, LIBELLES_ETATS[x.etat], _raison(x, examen)) for x in lu.lignes if x.etat),
+            lignes=tuple((x.libelle, LIBELLES_ETATS[x.etat], _raison(x, acquis)) for x in lu.lignes if x.etat),
         ),
     )
     controle = Pas(
@@ -63,21 +68,14 @@ def trace_des_epreuves(examen: Examen, lu: Epreuves, specialite: Specialite) -> 
     )
 
 
-def _raison(x: LigneUnite, examen: Examen) -> str:
-    titres = {
-        e.decision.unite: LIBELLES_TITRES[e.ligne.motif]
-        for e in (examen.acquis.lignes if examen.acquis else ())
-        if e.decision and not e.motifs
-    }
+def _raison(x: LigneUnite, acquis: ExamenAcquis) -> str:
+    titres = {e.decision.unite: LIBELLES_TITRES[e.ligne.motif] for e in acquis.lignes if e.decision and not e.motifs}
     if x.a_instruire:
         return f"{titres[x.cle]}\u00a0: le service étudie votre demande"
     if x.etat in (EtatUnite.DISPENSE, EtatUnite.NOTE_GARDEE):
         titre = titres.get(x.cle, "Trois ans d’activité professionnelle")
         return f"{titre}, {x.detail}" if x.detail else titre
-    return {
-        EtatUnite.INAPTE: "Inaptitude, avec un certificat médical",
-        EtatUnite.NON_PRESENTEE: "Vous la passerez à une autre session",
-    }.get(x.etat or EtatUnite.INSCRIT, "Vous la passez à cette session")
+    return RAISONS.get(x.etat, "Vous la passez à cette session")
 
 
 def _langues(lu: Epreuves, specialite: Specialite, cadre: Cadre) -> Iterator[Pas]:

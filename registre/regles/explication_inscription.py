@@ -51,8 +51,8 @@ def traces_de_l_inscription(examen: Examen, pieces: Iterable[PieceRequise]) -> t
         traces.append(trace_de_la_qualification(examen))
     if examen.acquis and examen.specialite and examen.commencee("acquis"):
         traces += traces_des_acquis(examen.acquis, examen.motifs["acquis"], examen.specialite, examen.cadre)
-    if examen.epreuves and examen.specialite and examen.commencee("epreuves"):
-        traces.append(trace_des_epreuves(examen, examen.epreuves, examen.specialite))
+    if examen.acquis and examen.epreuves and examen.specialite and examen.commencee("epreuves"):
+        traces.append(trace_des_epreuves(examen, examen.acquis, examen.epreuves, examen.specialite))
     if examen.commencee("candidature"):
         traces.append(trace_des_pieces(pieces, examen.cadre))
     return tuple(traces)

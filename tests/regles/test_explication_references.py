@@ -7,17 +7,29 @@ from decimal import Decimal
 
 import pytest
 
+from registre.regles.acquis import LigneAcquis, PassageConnu
 from registre.regles.explication import nom_de_la_ligne
+from registre.regles.explication_acquis import traces_des_acquis
 from registre.regles.explication_inscription import traces_de_l_inscription
 from registre.regles.explication_suite import trace_de_la_suite
 from registre.regles.jury import PointsDuJury
 from registre.regles.notes import EtatNote, NoteFacultative, OralDeControle
-from registre.regles.pieces import PieceRequise
+from registre.regles.pieces import RAISON_JDC, PieceRequise
 from registre.regles.progression import Suite, SuiteDUneUnite
 from registre.regles.trace import Trace
-from registre.regles.vocabulaire import FormeDePassage
+from registre.regles.vocabulaire import FormeDePassage, MotifAcquis, Resultat
 from tests.inscription.scenario import LE, passe, saisies
-from tests.regles.test_explication import DEJA, PRESENTEES, examen_de, expliquer, ligne, pas_de, releve
+from tests.regles.test_explication import (
+    AGORA_2023,
+    DEJA,
+    PRESENTEES,
+    acquis,
+    examen_de,
+    expliquer,
+    ligne,
+    pas_de,
+    releve,
+)
 
 REFERENCES = {
     # The jury
@@ -55,6 +67,16 @@ REFERENCES = {
     "lva": ("epreuves.langues.lva", "epreuves.langues.offre", "L-46"),
     "lvb": ("epreuves.langues.lvb", "epreuves.langues.lva-lvb-differentes"),
     "lvf": ("epreuves.facultatives.lvf", "R58"),
+    # Step 4
+    "note_presentee": ("annexe1.benefice.definition", "R34"),
+    "decision_de_vae": ("annexe1.dispense.vae", "L-04"),
+    "diplome_detenu": ("annexe1.tableau.diplome-detenu", "R12"),
+    "note_gardee": ("annexe1.benefice.moyenne", "R60", "L-25"),
+    "coefficient_neutralise": ("annexe1.dispense.effet", "R59", "L-25"),
+    "validite": ("annexe1.attention.perdue", "L-19", "L-54"),
+    "sans_fin": ("annexe1.attention.perdue", "R12"),
+    "pieces_de_la_demande": ("L-44",),
+    "droit_non_demande": ("annexe1.attention.perdue", "R27", "L-54"),
     # After a failure
     "suite_du_parcours": ("annexe1.benefice.definition", "annexe1.benefice.duree", "L-11", "L-19"),
     "suite_a_demander": ("annexe1.attention.perdue", "R27", "L-54"),
@@ -230,6 +252,18 @@ def test_a_session_that_gives_mentions_where_ours_does_not_explains_them_by_the_
     assert "la première demande 12" in dit(expliquer(releve("11", "11"), fermee), "mention")
     gardee = releve("11", "11", ligne("U11", "mathematiques", "11", EtatNote.NOTE_GARDEE))
     assert "la première demande 12" in dit(expliquer(gardee, cadre), "mention")
+    stricte = replace(
+        cadre,
+        jury=replace(
+            cadre.jury,
+            mention_apres_controle=True,
+            mention_notes_conservees=False,
+            controle_sur_note_conservee=True,
+        ),
+    )
+    remplacee = releve("9", "10", replace(MATHS, etat=EtatNote.NOTE_GARDEE))
+    assert "la première demande 12" in dit(expliquer(remplacee, stricte, ORAUX), "mention")
+    assert "quand une note est gardée" in dit(expliquer(gardee, stricte, ORAUX), "mention")
 
 
 def test_an_undecided_result_says_so(cadre):
@@ -324,6 +358,8 @@ def test_each_earlier_session_is_told_as_declared(cadre):
     assert tableau.lignes == (("2024", agora, "Globale", "ajourné"),)
     dehors = conditions(cadre, saisies(candidature=passe(specialite="hors-liste")))
     assert pas_de(dehors, "passages").tableau.lignes[0][1] == "hors de la liste"
+    aucune = conditions(cadre, saisies(candidature={"voie": "deja-presente", "deja_passe": ""}))
+    assert dit(aucune, "passages") == "Aucune présentation n’est déclarée."
 
 
 @pytest.mark.parametrize(
@@ -463,17 +499,75 @@ def test_the_sports_say_the_case_and_its_activities(champs, texte, situation, ca
 
 @pytest.mark.passages("R60", "L-25", "L-60")
 def test_a_unit_says_the_note_it_keeps_and_the_demand_under_study(cadre):
-    garde = {
-        "possibilites": ["benefice"],
-        "b0_u_francais": "oui",
-        "b0_n_francais": "12,5",
-        "b0_s_francais": "2023",
-    }
     progressive = traces(cadre, {**PROGRESSIVE, "epreuves": PRESENTEES | {"eps_cas": "non_presentee"}})["Épreuves"]
     situations = {x[0].split(" - ")[0]: x[1:] for x in pas_de(progressive, "unites").tableau.lignes}
     assert situations["U12"] == ("Non présenté", "Vous la passerez à une autre session")
     assert situations["U2"] == ("Inscrit", "Vous la passez à cette session")
-    assert garde
+    passages = passe() | {"formation_suivie": "oui"}
+    typee = {"possibilites": ["benefice"], "p2024_u_eps": "oui", "p2024_n_eps": "12,5"}
+    gardee = traces(cadre, saisies(candidature=passages, acquis=typee))["Épreuves"]
+    assert situation(gardee, "U7") == ("Bénéfice", "Bénéfice de note, 12,5 / 20, session 2024")
+    assert "eps" not in codes(gardee)
+    refusee = saisies(candidature=passages, acquis=typee | {"p2024_n_eps": "8"}, epreuves={"eps_cas": "dispense"})
+    assert situation(traces(cadre, refusee)["Épreuves"], "U7") == (
+        "Dispensé",
+        "Trois ans d’activité professionnelle",
+    )
+
+
+def situation(trace: Trace, unite: str) -> tuple[str, ...]:
+    return next(x[1:] for x in pas_de(trace, "unites").tableau.lignes if x[0].startswith(f"{unite} - "))
+
+
+# --- Step 4 ---------------------------------------------------------------------------------------------
+
+
+NOTE = LigneAcquis(motif=MotifAcquis.BENEFICE, unite="francais", session=2023, note=Decimal("12"))
+
+
+def demande(cadre, ligne_acquis: LigneAcquis, *passages) -> Trace:
+    jugee = acquis(cadre, ligne_acquis, passages=passages or (AGORA_2023,))
+    return traces_des_acquis(jugee, jugee.motifs, cadre.specialites["agora"], cadre)[0]
+
+
+@pytest.mark.passages("annexe1.benefice.definition", "annexe1.dispense.vae", "annexe1.tableau.diplome-detenu")
+def test_each_step_of_a_demand_cites_its_text(cadre):
+    assert codes(demande(cadre, NOTE)) == [
+        *("note_presentee", "accordee", "note_gardee", "validite", "pieces_de_la_demande"),
+    ]
+    diplome = LigneAcquis(motif=MotifAcquis.DIPLOME, unite="francais", diplome="bac-general")
+    assert codes(demande(cadre, diplome)) == [
+        *("diplome_detenu", "accordee", "coefficient_neutralise", "sans_fin", "pieces_de_la_demande"),
+    ]
+    assert codes(demande(cadre, LigneAcquis(motif=MotifAcquis.VAE, unite="U2", annee=2024)))[0] == "decision_de_vae"
+    for typee in (NOTE, diplome, replace(NOTE, unite="Mon projet", libre=True)):
+        decidee = acquis(cadre, typee).lignes[0].decision
+        assert demande(cadre, typee).pas[1].sources == decidee.sources
+        assert decidee.sources
+    jugee = acquis(cadre, NOTE, replace(NOTE, unite="eps", demande=False))
+    perdus = traces_des_acquis(jugee, (), cadre.specialites["agora"], cadre)[-1]
+    assert codes(perdus) == ["droit_non_demande"]
+
+
+def test_a_demand_is_named_by_its_unit_or_by_the_words_typed(cadre):
+    ailleurs = next(m for m in cadre.libelles_matieres if m not in cadre.specialites["agora"].par_cle)
+
+    def nom(unite: str, **champs) -> str:
+        return demande(cadre, replace(NOTE, unite=unite, **champs)).objet.split("\u00a0: ")[1]
+
+    assert nom("francais", note=None) == "U51 - Français"
+    assert nom("Mon projet", libre=True) == "Mon projet"
+    assert nom(ailleurs) == cadre.libelles_matieres[ailleurs]
+    assert nom("", note=None) == "épreuve à préciser"
+
+
+@pytest.mark.passages("annexe1.dispense.autre-specialite", "L-46")
+def test_the_least_note_is_that_of_the_right_that_is_asked(cadre):
+    melec = PassageConnu(session=2023, specialite="melec", resultat=Resultat.AJOURNE)
+    autre = replace(NOTE, motif=MotifAcquis.AUTRE_SPECIALITE, specialite="melec")
+    exigeante = replace(cadre, acquis=replace(cadre.acquis, autre_specialite_note_minimale=Decimal(11)))
+    assert "la note est d’au moins 11," in dit(demande(exigeante, autre, melec), "accordee")
+    assert "la note est d’au moins 10," in dit(demande(exigeante, NOTE), "accordee")
 
 
 # --- After a failure ------------------------------------------------------------------------------------
@@ -529,10 +623,11 @@ def test_nothing_follows_a_diploma(cadre):
 
 
 def test_a_piece_cites_each_text_once(cadre):
-    from registre.regles.pieces import RAISON_JDC
-
     pieces = (PieceRequise(cle="jdc", raisons=(RAISON_JDC, RAISON_JDC)),)
     trace = traces(cadre, saisies(), pieces=pieces)["Pièces demandées"]
     assert codes(trace) == ["piece_demandee"]
+    libelle = next(p.libelle for p in cadre.pieces.liste if p.cle == "jdc")
+    dite = RAISON_JDC.message[0].lower() + RAISON_JDC.message[1:]
+    assert trace.pas[0].texte.startswith(f"{libelle}\u00a0: {dite}")
     assert trace.pas[0].sources == RAISON_JDC.sources
     assert trace.conclusion == "Votre situation demande 1\u00a0pièce."
