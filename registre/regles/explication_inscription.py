@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from registre.regles.cadre import Cadre
-from registre.regles.candidature import HORS_LISTE, preuve_demandee
+from registre.regles.candidature import preuve_demandee
 from registre.regles.citation import Motif
 from registre.regles.conditions import PassageAnterieur
 from registre.regles.etapes import Examen
@@ -144,21 +144,23 @@ def _passages(examen: Examen) -> Pas:
         sources=("L-63",),
         tableau=Tableau(
             entetes=("Session", "Spécialité", "Forme de passage", "Résultat"),
-            lignes=tuple(_passage(p, examen.cadre) for p in passages),
+            lignes=tuple(
+                (
+                    str(p.session),
+                    _specialite(p, examen.cadre),
+                    LIBELLES_FORMES[forme],
+                    LIBELLES_RESULTATS[resultat],
+                )
+                for p in passages
+                if (forme := p.forme_de_passage) and (resultat := p.resultat)
+            ),
         ),
     )
 
 
-def _passage(passage: PassageAnterieur, cadre: Cadre) -> tuple[str, ...]:
+def _specialite(passage: PassageAnterieur, cadre: Cadre) -> str:
     specialite = cadre.specialites.get(passage.specialite or "")
-    nom = specialite.libelle if specialite else "hors de la liste" if passage.specialite == HORS_LISTE else ""
-    forme, resultat = passage.forme_de_passage, passage.resultat
-    return (
-        str(passage.session or ""),
-        nom,
-        LIBELLES_FORMES[forme] if forme else "",
-        LIBELLES_RESULTATS[resultat] if resultat else "",
-    )
+    return specialite.libelle if specialite else "hors de la liste"
 
 
 # --- Spécialité, forme de passage -------------------------------------------------------------------

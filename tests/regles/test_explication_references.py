@@ -353,6 +353,7 @@ def test_the_defence_day_is_told_to_whom_it_is_asked(cadre):
 def test_each_earlier_session_is_told_as_declared(cadre):
     agora = cadre.specialites["agora"].libelle
     trace = conditions(cadre, saisies(candidature=passe()))
+    assert codes(trace)[-1] == "passages"
     tableau = pas_de(trace, "passages").tableau
     assert tableau.entetes == ("Session", "Spécialité", "Forme de passage", "Résultat")
     assert tableau.lignes == (("2024", agora, "Globale", "ajourné"),)
@@ -391,6 +392,10 @@ def test_the_form_says_whether_it_is_free_kept_or_final(cadre):
     assert pas_de(libre, "effet_de_la_forme").sources == ("etapes.qualification.globale", "L-60")
     assert pas_de(gardee, "effet_de_la_forme").sources == ("etapes.qualification.progressive", "L-60")
     assert libre.conclusion == "Vous vous présentez sous la forme globale."
+    par_specialite = replace(
+        cadre, forme_de_passage=replace(cadre.forme_de_passage, conservee_si_autre_specialite=False)
+    )
+    assert dit(traces(par_specialite, PROGRESSIVE)[nom], "forme_gardee").endswith("vous gardez cette forme.")
     finale = traces(cadre, saisies(), forme_enregistree=FormeDePassage.GLOBALE)[nom]
     assert codes(finale)[-1] == "forme_definitive"
     assert dit(finale, "forme_definitive") == "Cette forme est enregistrée : elle ne change plus."
@@ -492,6 +497,7 @@ def test_the_sports_say_the_case_and_its_activities(champs, texte, situation, ca
     apte = ", ".join(noms[code] for code in saisies()["epreuves"]["eps_activites"])
     attendu = texte.format(apte=apte, adaptee=noms["natation-250-m"]).replace("\u00a0", " ")
     assert dit(trace, "eps") == attendu
+    assert f"epreuves.eps.{champs.get('eps_cas', 'apte')}" in pas_de(trace, "eps").sources
     eps = next(x for x in pas_de(trace, "unites").tableau.lignes if x[0].startswith("U7"))
     assert eps[1] == situation[0]
     assert eps[2].startswith(situation[1])
