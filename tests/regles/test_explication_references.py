@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from registre.regles.acquis import LigneAcquis, PassageConnu
+from registre.regles.etapes import examiner
 from registre.regles.explication import nom_de_la_ligne
 from registre.regles.explication_acquis import traces_des_acquis
 from registre.regles.explication_inscription import traces_de_l_inscription
@@ -17,7 +18,7 @@ from registre.regles.notes import EtatNote, NoteFacultative, OralDeControle
 from registre.regles.pieces import RAISON_JDC, PieceRequise
 from registre.regles.progression import Suite, SuiteDUneUnite
 from registre.regles.trace import Trace
-from registre.regles.vocabulaire import FormeDePassage, MotifAcquis, Resultat
+from registre.regles.vocabulaire import FormeDePassage, MotifAcquis, Resultat, Statut
 from tests.inscription.scenario import LE, passe, saisies
 from tests.regles.test_explication import (
     AGORA_2023,
@@ -371,11 +372,23 @@ def test_each_earlier_session_is_told_as_declared(cadre):
         ({"candidature": {"voie": ""}}, "voie"),
         ({"candidature": {"etablissement": ""}}, "etablissement"),
         ({"candidature": {"deja_passe": ""}}, "passages"),
+        (
+            {
+                "candidature": {
+                    "voie": "enseignement-a-distance",
+                    "etablissement": "autre-organisme",
+                    "organisme_nom": "",
+                }
+            },
+            "etablissement",
+        ),
+        ({"candidature": {"preuve_jdc": ""}}, "jdc"),
         ({"candidature": passe(session="")}, "passages"),
     ],
 )
 def test_what_fails_takes_the_place_of_what_was_found(champs, code, cadre):
-    trace = conditions(cadre, saisies(**champs))
+    jeune = LE.date().replace(year=LE.year - 18)
+    trace = conditions(cadre, saisies(**champs), jeune if code == "jdc" else None)
     assert code not in codes(trace)
     assert trace.conclusion == "Une condition n’est pas remplie, ou une réponse manque."
 
@@ -399,6 +412,22 @@ def test_the_form_says_whether_it_is_free_kept_or_final(cadre):
     finale = traces(cadre, saisies(), forme_enregistree=FormeDePassage.GLOBALE)[nom]
     assert codes(finale)[-1] == "forme_definitive"
     assert dit(finale, "forme_definitive") == "Cette forme est enregistrée : elle ne change plus."
+
+
+@pytest.mark.passages("R96", "L-68")
+def test_an_answer_still_missing_on_handicap_is_no_condition(cadre):
+    examen = examen_de(cadre, saisies())
+    sans_reponse = examiner(examen.saisies, replace(examen.contexte, handicap_repondu=False))
+    assert [m.champ for m in sans_reponse.motifs["candidature"]] == ["handicap"]
+    assert traces_de_l_inscription(sans_reponse, ())[0].conclusion == "Vous remplissez les conditions d’inscription."
+
+
+@pytest.mark.passages("L-63")
+def test_a_speciality_already_won_is_not_said_to_be_open(cadre):
+    admis = saisies(candidature=passe() | {"passages-0-resultat": "admis"})
+    trace = traces(cadre, admis)["Spécialité et forme de passage"]
+    assert codes(trace)[0] == "deja_admis"
+    assert "specialite" not in codes(trace)
 
 
 def test_a_choice_that_is_missing_or_refused_is_said_in_its_place(cadre):
@@ -514,7 +543,9 @@ def test_a_unit_says_the_note_it_keeps_and_the_demand_under_study(cadre):
     gardee = traces(cadre, saisies(candidature=passages, acquis=typee))["Épreuves"]
     assert situation(gardee, "U7") == ("Bénéfice", "Bénéfice de note, 12,5 / 20, session 2024")
     assert "eps" not in codes(gardee)
-    refusee = saisies(candidature=passages, acquis=typee | {"p2024_n_eps": "8"}, epreuves={"eps_cas": "dispense"})
+    ancienne = {"possibilites": ["vae"], "v_annee": "2015", "v_u_eps": "oui"}
+    refusee = saisies(acquis=ancienne, epreuves={"eps_cas": "dispense"})
+    assert examen_de(cadre, refusee).acquis.lignes[0].decision.statut is Statut.REFUSE
     assert situation(traces(cadre, refusee)["Épreuves"], "U7") == (
         "Dispensé",
         "Trois ans d’activité professionnelle",
