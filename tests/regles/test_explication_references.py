@@ -18,7 +18,7 @@ from registre.regles.notes import EtatNote, NoteFacultative, OralDeControle
 from registre.regles.pieces import RAISON_JDC, PieceRequise
 from registre.regles.progression import Suite, SuiteDUneUnite
 from registre.regles.trace import Trace
-from registre.regles.vocabulaire import FormeDePassage, MotifAcquis, Resultat, Statut
+from registre.regles.vocabulaire import FormeDePassage, MotifAcquis, Resultat
 from tests.inscription.scenario import LE, passe, saisies
 from tests.regles.test_explication import (
     AGORA_2023,
@@ -543,9 +543,9 @@ def test_a_unit_says_the_note_it_keeps_and_the_demand_under_study(cadre):
     gardee = traces(cadre, saisies(candidature=passages, acquis=typee))["Épreuves"]
     assert situation(gardee, "U7") == ("Bénéfice", "Bénéfice de note, 12,5 / 20, session 2024")
     assert "eps" not in codes(gardee)
-    ancienne = {"possibilites": ["vae"], "v_annee": "2015", "v_u_eps": "oui"}
-    refusee = saisies(acquis=ancienne, epreuves={"eps_cas": "dispense"})
-    assert examen_de(cadre, refusee).acquis.lignes[0].decision.statut is Statut.REFUSE
+    vae = {"possibilites": ["benefice", "vae"], "v_annee": "2024", "v_u_eps": "oui"}
+    refusee = saisies(candidature=passages, acquis=typee | vae, epreuves={"eps_cas": "dispense"})
+    assert {m.code for x in examen_de(cadre, refusee).acquis.lignes for m in x.motifs} == {"unite_demandee_deux_fois"}
     assert situation(traces(cadre, refusee)["Épreuves"], "U7") == (
         "Dispensé",
         "Trois ans d’activité professionnelle",
