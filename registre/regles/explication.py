@@ -36,27 +36,30 @@ def trace_de_la_deliberation(
     deliberation: Deliberation, releve: Releve, cadre: Cadre, oraux: Iterable[OralDeControle] = ()
 ) -> Trace:
     """Pourquoi cette décision : ``releve``, ``cadre`` et ``oraux`` sont ceux que ``deliberation`` a jugés."""
-    d, oraux = deliberation, tuple(oraux)
-    eliminantes = [ligne for ligne in releve.lignes if ligne.cle in d.absences_eliminatoires]
-    pas = [_absence_eliminatoire(ligne, cadre) for ligne in eliminantes]
+    uniques: dict[str, Pas] = {}  # what closes the access, or two oraux of no use, is said once
+    for pas in _pas_de_la_deliberation(deliberation, releve, tuple(oraux), cadre):
+        uniques.setdefault(pas.texte, pas)
+    return Trace(objet="Décision du jury", conclusion=_conclusion(deliberation, cadre), pas=tuple(uniques.values()))
+
+
+def _pas_de_la_deliberation(
+    d: Deliberation, releve: Releve, oraux: tuple[OralDeControle, ...], cadre: Cadre
+) -> Iterator[Pas]:
+    for ligne in releve.lignes:
+        if ligne.cle in d.absences_eliminatoires:
+            yield _absence_eliminatoire(ligne, cadre)
     if d.decision is DecisionDuJury.PARTIEL:
         texte = "La moyenne se calcule quand chaque épreuve est passée, gardée ou dispensée."
-        pas.append(Pas(code="moyenne_en_attente", texte=texte, sources=("R36", "L-11")))
+        yield Pas(code="moyenne_en_attente", texte=texte, sources=("R36", "L-11"))
     if d.moyenne:
-        pas += [
-            *_moyenne_generale(d.moyenne, releve, cadre),
-            *_decision_du_premier_groupe(d, releve, cadre),
-        ]
+        yield from _moyenne_generale(d.moyenne, releve, cadre)
+        yield from _decision_du_premier_groupe(d, releve, cadre)
     if d.moyenne_second_groupe:
-        pas += _second_groupe(d, d.moyenne_second_groupe, releve, oraux, cadre)
+        yield from _second_groupe(d, d.moyenne_second_groupe, releve, oraux, cadre)
     if d.decision in ADMISSIONS:
-        pas.append(_mention(d, releve_apres_controle(releve, oraux) if d.premier_groupe else releve, cadre))
-    dits = {p.texte for p in pas}  # what closes the access, or two oraux of no use, is said once
+        yield _mention(d, releve_apres_controle(releve, oraux) if d.premier_groupe else releve, cadre)
     for motif in d.obstacles:
-        if motif.message not in dits:
-            pas.append(pas_du_motif(motif))
-            dits.add(motif.message)
-    return Trace(objet="Décision du jury", conclusion=_conclusion(d, cadre), pas=tuple(pas))
+        yield pas_du_motif(motif)
 
 
 def pas_du_motif(motif: Motif) -> Pas:
@@ -101,7 +104,16 @@ def _moyenne_generale(moyenne: Moyenne, releve: Releve, cadre: Cadre) -> Iterato
         sources=("R55", "annexe1.benefice.moyenne", "R60", "L-12"),
         tableau=Tableau(
             entetes=("Épreuve ou unité", "Note", "Coefficient", "Points"),
-            lignes=tuple(_ligne(ligne, cadre) for ligne in releve.lignes if not ligne.neutralisee),
+            lignes=tuple(
+                (
+                    nom_de_la_ligne(ligne, cadre),
+                    _note(ligne),
+                    ecrit(coefficient),
+                    ecrit(valeur * Fraction(coefficient)),
+                )
+                for ligne in releve.lignes
+                if (valeur := ligne.valeur) is not None and (coefficient := ligne.coefficient) is not None
+            ),
         ),
     )
     for etat, raison in HORS_DU_CALCUL.items():
@@ -112,13 +124,6 @@ def _moyenne_generale(moyenne: Moyenne, releve: Releve, cadre: Cadre) -> Iterato
     if releve.lvf:
         yield _facultative(releve.lvf, cadre)
     yield from _total(moyenne, cadre)
-
-
-def _ligne(ligne: LigneDeNotes, cadre: Cadre) -> tuple[str, ...]:
-    valeur, coefficient = ligne.valeur, ligne.coefficient
-    if valeur is None or coefficient is None:  # never in an average that was computed
-        return (nom_de_la_ligne(ligne, cadre), "", "", "")
-    return (nom_de_la_ligne(ligne, cadre), _note(ligne), ecrit(coefficient), ecrit(valeur * Fraction(coefficient)))
 
 
 def _note(ligne: LigneDeNotes) -> str:

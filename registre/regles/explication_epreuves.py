@@ -46,7 +46,7 @@ RAISONS = {
 def trace_des_epreuves(examen: Examen, lu: Epreuves, acquis: ExamenAcquis, specialite: Specialite) -> Trace:
     """La situation de chaque unité et sa raison, les langues, l'EPS, l'épreuve de contrôle."""
     cadre, motifs = examen.cadre, examen.motifs["epreuves"]
-    titres = {e.decision.unite: LIBELLES_TITRES[e.ligne.motif] for e in acquis.lignes if e.decision}
+    titres = {e.decision.unite: LIBELLES_TITRES[e.ligne.motif] for e in acquis.lignes if e.decision and not e.motifs}
     passees = sum(x.etat is EtatUnite.INSCRIT for x in lu.lignes)
     unites = Pas(
         code="unites",

@@ -114,8 +114,8 @@ def test_a_coefficient_that_nobody_knows_is_asked_and_marked_as_the_candidats():
     assert plein.motifs == ()
     assert plein.coefficients_tapes == {u.cle for u in MELEC.unites if u.coefficient is None}
     trace = trace_de_l_essai(plein, resultat(plein, BAREME), cadre())
-    assert trace.pas[0].code == "coefficients_tapes"
-    assert "Mathématiques (2,5)" in trace.pas[0].texte
+    assert [p.code for p in trace.pas[:2]] == ["unites_incompletes", "coefficients_tapes"]
+    assert "Mathématiques (2,5)" in trace.pas[1].texte
     dispensee = lu(saisie | dict.fromkeys(inconnus, "2,5") | {"etat_U2": "dispense", "coefficient_U2": ""}, MELEC)
     assert dispensee.motifs == ()
 

@@ -176,7 +176,8 @@ def releve(francais: str = "9", pro: str = "10", *autres: LigneDeNotes, lvf: Not
 
 def expliquer(r: Releve, cadre: Cadre, oraux: tuple[OralDeControle, ...] = (), points: PointsDuJury | None = None):
     bareme = Bareme(moyenne=cadre.moyenne, jury=cadre.jury)
-    jugee = deliberation(r, bareme, oraux, points_premier_groupe=points)
+    groupe = "points_second_groupe" if oraux else "points_premier_groupe"  # where the jury decides last
+    jugee = deliberation(r, bareme, oraux, **{groupe: points})
     return trace_de_la_deliberation(jugee, r, cadre, oraux)
 
 
