@@ -345,7 +345,7 @@ def test_the_defence_day_is_told_to_whom_it_is_asked(cadre):
         f"Vous avez déclaré être en règle par ce document : {libelle}."
     ).replace("\u00a0", " ")
     etranger = saisies(identification={"nationalite_francaise": "non"})
-    assert dit(conditions(cadre, etranger, jeune), "jdc").endswith("vous n’êtes pas français.")
+    assert dit(conditions(cadre, etranger, jeune), "jdc").endswith("vous n’avez pas la nationalité française.")
     assert dit(conditions(cadre, saisies()), "jdc").endswith("elle l’est de 16 ans à moins de 25 ans.")
     assert codes(demande) == ["domicile", "jdc", "voie", "etablissement", "passages"]
 
