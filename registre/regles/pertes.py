@@ -6,7 +6,6 @@ n'est détenu qu'à partir de la première inscription qui l'a invoqué.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -17,11 +16,16 @@ from registre.regles.citation import applique
 from registre.regles.decisions import InscriptionIntermediaire, ReglementDesAcquis
 from registre.regles.dispenses import dispenses_ouvertes
 from registre.regles.notes import EtatNote
-from registre.regles.releves import Connu, InscriptionConnue, LigneConnue, ReleveConnu, inscriptions_intermediaires
-from registre.regles.saisie import oui_ou_non, texte, valeurs
+from registre.regles.releves import (
+    Connu,
+    InscriptionConnue,
+    LigneConnue,
+    ReleveConnu,
+    inscriptions_intermediaires,
+    unite_demandee,
+)
+from registre.regles.saisie import texte, valeurs
 from registre.regles.vocabulaire import FormeDePassage, MotifAcquis
-
-_DEMANDE = re.compile(r"(?:p[0-9]{4}|d[0-9]|v)_u_(.+)")
 
 
 @applique("annexe1.attention.perdue", "R27", "L-54")
@@ -83,11 +87,9 @@ def _depuis_le_diplome(
     """Depuis la première inscription qui invoque ce diplôme : il était alors détenu."""
     detenu = False
     for i in anterieures:
-        rangs = [n for n in range(DIPLOMES) if _invoque(ligne, i, n)]
-        detenu = detenu or bool(rangs)
+        detenu = detenu or any(_invoque(ligne, i, n) for n in range(DIPLOMES))
         if detenu and _ouverte(ligne, i, specialite, cadre):
-            demandee = any(oui_ou_non(i.acquis, f"d{n}_u_{ligne.unite}") is True for n in rangs)
-            yield InscriptionIntermediaire(session=i.session, demande=demandee or _reglee_autrement(ligne, i))
+            yield InscriptionIntermediaire(session=i.session, demande=unite_demandee(i.acquis, ligne.unite))
 
 
 def _invoque(ligne: LigneAcquis, inscription: InscriptionConnue, n: int) -> bool:
@@ -126,13 +128,4 @@ def _depuis_la_vae(
             continue
         invoquee = "vae" in valeurs(i.acquis, "possibilites") and texte(i.acquis, "v_annee") == str(ligne.annee)
         if invoquee or i.session > ligne.annee + 1:
-            demandee = invoquee and oui_ou_non(i.acquis, f"v_u_{ligne.unite}") is True
-            yield InscriptionIntermediaire(session=i.session, demande=demandee or _reglee_autrement(ligne, i))
-
-
-def _reglee_autrement(ligne: LigneAcquis, inscription: InscriptionConnue) -> bool:
-    """L'unité était demandée à un autre titre : une unité ne se demande qu'une fois (L-15), rien n'est perdu."""
-    return any(
-        (trouve := _DEMANDE.fullmatch(champ)) and trouve[1] == ligne.unite and oui_ou_non(inscription.acquis, champ)
-        for champ in inscription.acquis
-    )
+            yield InscriptionIntermediaire(session=i.session, demande=unite_demandee(i.acquis, ligne.unite))

@@ -48,6 +48,7 @@ MOTIFS = (
     "note_d_une_autre_session",
 )
 UNITE = re.compile(r"[a-zA-Z0-9-]{1,60}")
+_DEMANDE = re.compile(r"(?:p[0-9]{4}|d[0-9]|v)_u_(.+)")
 SANS_NOTE = {
     EtatNote.DISPENSE: "Dispensé à cette session\u00a0: il n’y a pas de note à garder.",
     EtatNote.INAPTE: "Inapte à cette session\u00a0: il n’y a pas de note à garder.",
@@ -377,10 +378,14 @@ def _pouvait_demander(ligne: LigneConnue, releve: ReleveConnu, presentee: str, c
 
 
 def _demandee(ligne: LigneConnue, releve: ReleveConnu, acquis: Saisie) -> bool:
-    """La note a été demandée à cette inscription. Une ligne libre peut la désigner : on ne conclut pas à une perte."""
-    prefixe = f"p{releve.session}"
-    libres = any(texte(acquis, f"{prefixe}_x{n}_intitule") for n in range(LIGNES_LIBRES))
-    return libres or oui_ou_non(acquis, f"{prefixe}_u_{ligne.cle}") is True
+    """L'unité a été demandée à cette inscription. Une ligne libre peut la désigner : on ne conclut pas à une perte."""
+    libres = any(texte(acquis, f"p{releve.session}_x{n}_intitule") for n in range(LIGNES_LIBRES))
+    return libres or unite_demandee(acquis, ligne.cle)
+
+
+def unite_demandee(acquis: Saisie, cle: str) -> bool:
+    """L'unité a été demandée, à un titre ou à un autre : elle ne se demande qu'une fois (L-15), rien n'est perdu."""
+    return any((lu := _DEMANDE.fullmatch(champ)) and lu[1] == cle and oui_ou_non(acquis, champ) for champ in acquis)
 
 
 @applique("etapes.acquis.cinq-possibilites", "annexe1.tableau.a-la-demande", "R12", "L-54")
