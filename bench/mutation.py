@@ -164,9 +164,11 @@ def preparer_mutmut() -> None:
                 portee = Counter(nom for noms in state().tests_by_mangled_function_name.values() for nom in noms)
                 durees = state().duration_by_test
                 self.rang = {nom: (durees[nom] > LENT, portee[nom]) for nom in self.tests}
-                # The parameters are read once for all mutants: nextitem keeps the fixtures of the session alive.
+                # The parameters are read once for all mutants: nextitem keeps the fixtures of the session alive. It is
+                # another test, else the first one stays set up, and a mutant it judges first looks killed.
                 premier = next(test for test in self.session.items if "cadre" in test.fixturenames)
-                config.hook.pytest_runtest_protocol(item=premier, nextitem=premier)
+                suivant = next(test for test in self.session.items if test is not premier)
+                config.hook.pytest_runtest_protocol(item=premier, nextitem=suivant)
             # Without mutant, the collected tests must pass: else every mutant would look killed.
             if isolation.run_in_fork(self.executer, list(self.tests)):
                 raise SystemExit("les tests collectés échouent sans mutant")

@@ -10,7 +10,8 @@ from registre.comptes.models import Compte
 from registre.demo.codes import codes_par_compte
 from registre.demo.personnes import PERSONNES, Personne
 from registre.inscription.models import Brouillon, Candidature
-from registre.justificatifs.dossier import PieceVue, charger
+from registre.justificatifs.dossier import charger
+from registre.justificatifs.pieces_vues import PieceVue
 
 
 def personnes(le: datetime) -> list[dict[str, Any]]:

@@ -13,8 +13,8 @@ from django.db.models.functions import Coalesce
 from registre.commun.cadres import tous
 from registre.gestion.masques import courriel_masque, naissance_masquee
 from registre.inscription.models import Candidature, PieceDemandee
-from registre.justificatifs.dossier import RECAPITULATIF
 from registre.justificatifs.models import DemandeDuService, PieceJustificative
+from registre.justificatifs.pieces_vues import RECAPITULATIF
 from registre.justificatifs.queries import a_controler
 from registre.regles.recapitulatif_signe import recapitulatif_depasse
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from registre.documents.models import Document
 from registre.justificatifs.documents import ACCUSE, emettre_accuse, fichiers_deposes, manques
-from registre.justificatifs.dossier import Dossier
+from registre.justificatifs.pieces_vues import Dossier
 from registre.regles.cadre import Cadre
 
 

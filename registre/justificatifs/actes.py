@@ -7,8 +7,9 @@ from datetime import datetime
 
 from registre.comptes.models import Compte
 from registre.inscription.models import Candidature
-from registre.justificatifs.dossier import Dossier, PieceVue, charger
+from registre.justificatifs.dossier import charger
 from registre.justificatifs.models import PieceJustificative
+from registre.justificatifs.pieces_vues import Dossier, PieceVue
 from registre.justificatifs.queries import candidature_active, candidature_active_verrouillee
 from registre.regles.cadre import Cadre
 from registre.regles.citation import Motif

@@ -16,8 +16,9 @@ from registre.inscription.models import Candidature
 from registre.justificatifs import reservations
 from registre.justificatifs.actes import appliquer, ligne_de_piece
 from registre.justificatifs.demandes import dernier_jour
-from registre.justificatifs.dossier import Dossier, PieceVue, charger
+from registre.justificatifs.dossier import charger
 from registre.justificatifs.models import DecisionDePiece, DemandeDuService, PieceJustificative
+from registre.justificatifs.pieces_vues import Dossier, PieceVue
 from registre.regles.cadre import Cadre
 from registre.regles.calendrier import date_en_francais
 from registre.regles.citation import Motif

@@ -10,7 +10,7 @@ from registre.documents.dates import a_la_seconde
 from registre.documents.emission import emettre
 from registre.documents.models import Document
 from registre.inscription.confirmation import courrier
-from registre.justificatifs.dossier import Dossier, FichierVu, PieceVue, RegroupementVu
+from registre.justificatifs.pieces_vues import Dossier, FichierVu, PieceVue, RegroupementVu
 from registre.regles.cadre import Cadre
 from registre.regles.calendrier import fin_affichee
 from registre.regles.fichiers import taille_lisible

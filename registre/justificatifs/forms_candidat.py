@@ -10,7 +10,7 @@ from django import forms
 from django.utils.html import format_html
 
 from registre.commun.formulaires import Formulaire
-from registre.justificatifs.dossier import PieceVue
+from registre.justificatifs.pieces_vues import PieceVue
 from registre.regles.cadre import ParametresPieces
 from registre.regles.citation import Motif
 from registre.regles.fichiers import taille_en_mo

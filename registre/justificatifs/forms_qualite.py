@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django import forms
 
 from registre.commun.formulaires import Formulaire
-from registre.justificatifs.dossier import FichierVu
+from registre.justificatifs.pieces_vues import FichierVu
 from registre.regles.citation import Motif
 from registre.regles.qualite import RAISON_MAXIMALE
 

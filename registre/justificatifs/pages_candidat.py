@@ -24,9 +24,9 @@ from registre.documents.models import CONFIRMATION, Document
 from registre.inscription.acces import adresse
 from registre.inscription.models import Candidature
 from registre.justificatifs.assemblages import pages_en_preparation
-from registre.justificatifs.dossier import RECAPITULATIF, Dossier, FichierVu, PieceVue, RegroupementVu
 from registre.justificatifs.forms_candidat import EXTENSIONS_A_PREPARER, DeclarationForm, DepotForm, EnvoiForm, annonce
 from registre.justificatifs.forms_qualite import GarderForm
+from registre.justificatifs.pieces_vues import RECAPITULATIF, Dossier, FichierVu, PieceVue, RegroupementVu
 from registre.regles.cadre import Cadre
 from registre.regles.calendrier import (
     calendrier_du_regroupement,

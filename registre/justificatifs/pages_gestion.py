@@ -17,7 +17,6 @@ from django.urls import reverse
 from registre.comptes.models import Compte
 from registre.justificatifs import demandes, queries, reservations
 from registre.justificatifs.demandes import DemandeVue
-from registre.justificatifs.dossier import RECAPITULATIF, Dossier, FichierVu, PieceVue, visible_par_le_service
 from registre.justificatifs.forms_gestion import (
     ConformeForm,
     NonConformeForm,
@@ -28,6 +27,7 @@ from registre.justificatifs.forms_gestion import (
     ReouvertureForm,
 )
 from registre.justificatifs.models import DemandeDuService, PieceJustificative
+from registre.justificatifs.pieces_vues import RECAPITULATIF, Dossier, FichierVu, PieceVue, visible_par_le_service
 from registre.justificatifs.usecases.accept_non_concerne import RAISON as NON_CONCERNE
 from registre.regles.cadre import Cadre
 from registre.regles.calendrier import date_en_francais

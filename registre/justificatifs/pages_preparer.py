@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from registre.inscription.acces import adresse
-from registre.justificatifs.dossier import PieceVue
 from registre.justificatifs.forms_candidat import DocumentForm, PagesForm
 from registre.justificatifs.models import Assemblage, PageAssemblee
+from registre.justificatifs.pieces_vues import PieceVue
 from registre.regles.cadre import Cadre
 from registre.regles.citation import Motif
 from registre.regles.fichiers import taille_lisible

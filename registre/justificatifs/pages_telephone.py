@@ -15,9 +15,9 @@ from registre.commun.formulaires import Formulaire, texte
 from registre.inscription.acces import adresse
 from registre.inscription.models import Candidature
 from registre.justificatifs import passerelles
-from registre.justificatifs.dossier import PieceVue
 from registre.justificatifs.forms_candidat import ChoixDeFichiers
 from registre.justificatifs.models import PageAssemblee, Passerelle
+from registre.justificatifs.pieces_vues import PieceVue
 from registre.regles.cadre import Cadre
 from registre.regles.citation import Motif
 from registre.regles.fichiers import taille_en_mo

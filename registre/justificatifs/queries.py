@@ -10,8 +10,8 @@ from django.db.models.functions import Coalesce
 
 from registre.comptes.models import Compte
 from registre.inscription.models import Candidature, PieceDemandee
-from registre.justificatifs.dossier import RECAPITULATIF
 from registre.justificatifs.models import FichierDepose, PieceJustificative
+from registre.justificatifs.pieces_vues import RECAPITULATIF
 from registre.regles.cadre import Cadre
 
 

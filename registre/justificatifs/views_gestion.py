@@ -24,7 +24,6 @@ from registre.comptes.acces import pour_gestionnaire
 from registre.inscription.models import Candidature
 from registre.justificatifs import dossier, filigrane, pages_gestion
 from registre.justificatifs.controle import ActeRefuse, PieceChangee
-from registre.justificatifs.dossier import Dossier, PieceVue
 from registre.justificatifs.fichiers import coffre
 from registre.justificatifs.forms_gestion import (
     AUTRE,
@@ -42,6 +41,7 @@ from registre.justificatifs.forms_gestion import (
 )
 from registre.justificatifs.models import FichierDepose, PieceJustificative
 from registre.justificatifs.pages_gestion import Saisies
+from registre.justificatifs.pieces_vues import Dossier, PieceVue
 from registre.justificatifs.reservations import PieceReservee
 from registre.justificatifs.usecases.accept_non_concerne import accept_non_concerne
 from registre.justificatifs.usecases.accept_piece import accept_piece

@@ -22,9 +22,9 @@ from registre.inscription.acces import adresse, pour_candidat
 from registre.justificatifs import dossier, pages_preparer, queries
 from registre.justificatifs.actes import DepotRefuse
 from registre.justificatifs.assemblages import assemblage_de, page_d_apres
-from registre.justificatifs.dossier import PieceVue
 from registre.justificatifs.fichiers import coffre
 from registre.justificatifs.models import Assemblage, PageAssemblee
+from registre.justificatifs.pieces_vues import PieceVue
 from registre.justificatifs.usecases.abandon_assemblage import abandon_assemblage
 from registre.justificatifs.usecases.add_pages import add_pages
 from registre.justificatifs.usecases.assemble_pages import assemble_pages

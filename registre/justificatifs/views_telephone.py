@@ -25,10 +25,10 @@ from registre.commun.horloge import instant
 from registre.comptes.frein import Jeton, TropDEssais, cle_de, compter, permis, reseau
 from registre.justificatifs import pages_telephone, passerelles
 from registre.justificatifs.actes import DepotRefuse, dossier_du_candidat
-from registre.justificatifs.dossier import PieceVue
 from registre.justificatifs.fichiers import coffre
 from registre.justificatifs.models import Passerelle
 from registre.justificatifs.pages_telephone import CodeForm
+from registre.justificatifs.pieces_vues import PieceVue
 from registre.justificatifs.usecases.add_pages import add_pages
 from registre.justificatifs.usecases.claim_passerelle import claim_passerelle
 from registre.justificatifs.usecases.revoke_passerelle import end_passerelle

@@ -37,8 +37,9 @@ from registre.documents import rendu
 from registre.documents.models import CONFIRMATION, Document
 from registre.inscription.models import Candidature
 from registre.justificatifs.actes import DepotRefuse
-from registre.justificatifs.dossier import RECAPITULATIF, Dossier, PieceVue, charger
+from registre.justificatifs.dossier import charger
 from registre.justificatifs.models import DecisionDePiece, FichierDepose
+from registre.justificatifs.pieces_vues import RECAPITULATIF, Dossier, PieceVue
 from registre.justificatifs.queries import a_controler
 from registre.justificatifs.rangement import cles_nommees, verifier_le_coffre
 from registre.justificatifs.usecases.deposit_piece import deposit_piece

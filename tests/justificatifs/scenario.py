@@ -16,8 +16,9 @@ from registre.comptes.models import Compte
 from registre.documents import rendu
 from registre.documents.models import CONFIRMATION, Document
 from registre.inscription.models import Candidature
-from registre.justificatifs.dossier import Dossier, PieceVue, charger
+from registre.justificatifs.dossier import charger
 from registre.justificatifs.models import PieceJustificative
+from registre.justificatifs.pieces_vues import Dossier, PieceVue
 from registre.justificatifs.usecases.accept_piece import accept_piece
 from registre.justificatifs.usecases.deposit_piece import Depot, deposit_piece
 from registre.justificatifs.usecases.refuse_piece import refuse_piece

@@ -24,9 +24,9 @@ from registre.justificatifs.actes import DepotRefuse
 from registre.justificatifs.analyses import ATTENTE_MAXIMALE, BAIL, RETOUR, Veilleur, analyser_dus, etat_de_la_file
 from registre.justificatifs.antivirus import AnalyseImpossible, Antivirus, AntivirusMuet
 from registre.justificatifs.controle import ActeRefuse, PieceChangee
-from registre.justificatifs.dossier import visible_par_le_service
 from registre.justificatifs.fichiers import coffre
 from registre.justificatifs.models import FichierDepose, PieceJustificative
+from registre.justificatifs.pieces_vues import visible_par_le_service
 from registre.justificatifs.queries import a_controler
 from registre.justificatifs.usecases.delete_fichier import delete_fichier
 from registre.justificatifs.usecases.receive_piece import receive_piece

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django import template
 
-from registre.justificatifs.dossier import FichierVu
+from registre.justificatifs.pieces_vues import FichierVu
 from registre.regles.cadre import Cadre
 from registre.regles.qualite import ALERTE, depuis_table, mots_pour_le_navigateur
 

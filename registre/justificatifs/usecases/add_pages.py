@@ -15,13 +15,13 @@ from registre.comptes.models import Compte
 from registre.inscription.models import Candidature
 from registre.justificatifs.actes import DepotRefuse, dossier_du_candidat, piece_du_dossier
 from registre.justificatifs.assemblages import assemblage_de, ouvrir, toucher
-from registre.justificatifs.dossier import PieceVue
 from registre.justificatifs.fichiers import coffre
 from registre.justificatifs.fichiers.noms import nom_affiche
 from registre.justificatifs.fichiers.preparation import PagePreparee, preparer
 from registre.justificatifs.fichiers.traitement import FichierRefuse
 from registre.justificatifs.models import Assemblage, PageAssemblee, Passerelle
 from registre.justificatifs.passerelles import PASSERELLE_FERMEE, toujours_ouverte
+from registre.justificatifs.pieces_vues import PieceVue
 from registre.justificatifs.places import motif_de_debit, motif_de_place
 from registre.regles.cadre import Cadre
 from registre.regles.citation import Motif

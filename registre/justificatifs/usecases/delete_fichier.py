@@ -18,8 +18,8 @@ from registre.justificatifs.actes import (
     transition_du_candidat,
     version_de_la_piece,
 )
-from registre.justificatifs.dossier import Dossier, PieceVue
 from registre.justificatifs.fichiers import coffre
+from registre.justificatifs.pieces_vues import Dossier, PieceVue
 from registre.regles.cadre import Cadre
 from registre.regles.etats import ActePiece
 

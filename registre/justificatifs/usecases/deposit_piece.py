@@ -25,11 +25,11 @@ from registre.justificatifs.actes import (
     version_de_la_piece,
 )
 from registre.justificatifs.assemblages import clore
-from registre.justificatifs.dossier import RECAPITULATIF, PieceVue
 from registre.justificatifs.fichiers import coffre
 from registre.justificatifs.fichiers.noms import nom_affiche
 from registre.justificatifs.fichiers.traitement import FichierRefuse, FichierTraite, traiter
 from registre.justificatifs.models import Assemblage, FichierDepose, PieceJustificative
+from registre.justificatifs.pieces_vues import RECAPITULATIF, PieceVue
 from registre.justificatifs.places import motif_de_debit, motif_de_place
 from registre.regles.cadre import Cadre
 from registre.regles.citation import Motif

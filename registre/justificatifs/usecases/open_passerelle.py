@@ -11,9 +11,9 @@ from registre.comptes.models import Compte
 from registre.justificatifs import passerelles
 from registre.justificatifs.actes import DepotRefuse, dossier_du_candidat, piece_du_dossier
 from registre.justificatifs.assemblages import ouvrir
-from registre.justificatifs.dossier import Dossier
 from registre.justificatifs.models import Passerelle
 from registre.justificatifs.passerelles import Secrets
+from registre.justificatifs.pieces_vues import Dossier
 from registre.regles.cadre import Cadre
 
 

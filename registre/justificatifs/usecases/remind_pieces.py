@@ -11,7 +11,7 @@ from registre.documents.models import Document
 from registre.inscription.models import Candidature
 from registre.justificatifs.controle import ActeRefuse, dossier_pour_le_service
 from registre.justificatifs.documents import RELANCE, emettre_relance, manques
-from registre.justificatifs.dossier import Dossier
+from registre.justificatifs.pieces_vues import Dossier
 from registre.regles.citation import Motif
 from registre.regles.saisies_de_piece import COMMENTAIRE_MAXIMAL
 

@@ -11,8 +11,8 @@ from registre.commun.journal import consigner
 from registre.comptes.models import Compte
 from registre.inscription.models import Candidature
 from registre.justificatifs.controle import PIECE_INCONNUE, ActeRefuse, dossier_pour_le_service
-from registre.justificatifs.dossier import Dossier
 from registre.justificatifs.models import FenetreRouverte
+from registre.justificatifs.pieces_vues import Dossier
 from registre.regles.cadre import Cadre
 from registre.regles.calendrier import en_heure_de_paris
 from registre.regles.citation import Motif
