@@ -41,7 +41,7 @@ from registre.justificatifs.forms_gestion import (
 )
 from registre.justificatifs.models import FichierDepose, PieceJustificative
 from registre.justificatifs.pages_gestion import Saisies
-from registre.justificatifs.pieces_vues import Dossier, PieceVue
+from registre.justificatifs.pieces_vues import Dossier, PieceVue, visible_par_le_service
 from registre.justificatifs.reservations import PieceReservee
 from registre.justificatifs.usecases.accept_non_concerne import accept_non_concerne
 from registre.justificatifs.usecases.accept_piece import accept_piece
@@ -354,7 +354,7 @@ def controle_page(request: HttpRequest, academie: str, fichier: UUID, page: int)
     trouve = _fichier(academie, fichier)
     if not 1 <= page <= len(trouve.pages):
         raise Http404
-    if not dossier.visible_par_le_service(trouve):
+    if not visible_par_le_service(trouve):
         return _pas_visible(request, academie, trouve)
     tourner = request.GET.get("tourner", "0")
     try:
@@ -377,7 +377,7 @@ def controle_original(request: HttpRequest, academie: str, fichier: UUID) -> Htt
     if request.method != "POST":  # back here after a lost session
         numero = trouve.piece.candidature.numero
         return redirect("controle_piece", academie=academie, numero=numero, piece=trouve.piece.cle)
-    if not dossier.visible_par_le_service(trouve):
+    if not visible_par_le_service(trouve):
         return _pas_visible(request, academie, trouve)
     motif = _texte(request, "motif")
     if motifs := _motifs_du_telechargement(motif):
