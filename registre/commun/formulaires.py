@@ -8,12 +8,18 @@ from typing import Any
 
 from django import forms
 from django.forms.utils import flatatt
+from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from registre.commun import composants
 from registre.commun.sources import Reference, par_texte
 from registre.regles.citation import Motif
+
+
+def texte_poste(request: HttpRequest, champ: str) -> str:
+    """Le texte d’un champ : sans caractère nul (PostgreSQL le refuse), ni retours de formulaire, ni blancs autour."""
+    return request.POST.get(champ, "").replace("\x00", "").replace("\r\n", "\n").strip()
 
 
 class ChampLie(forms.BoundField):

@@ -249,7 +249,7 @@ class Passerelle(models.Model):
     cree_le = models.DateTimeField("heure réelle")
     expire_le = models.DateTimeField("heure réelle")
     revoquee_le = models.DateTimeField("heure réelle", null=True, blank=True)
-    vue_le = models.DateTimeField("dernière visite du téléphone, heure réelle", null=True, blank=True)
+    session_empreinte = models.CharField("marque des sessions du compte à l’ouverture", max_length=64, default="")
 
     def __str__(self) -> str:
         return f"{self.assemblage} jusqu’au {self.expire_le}"

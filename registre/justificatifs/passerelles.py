@@ -82,8 +82,8 @@ def empreinte_du_code(code: str) -> str:
 # --- Trouver ------------------------------------------------------------------------------------------------
 
 
-def vivantes(maintenant: datetime) -> QuerySet[Passerelle]:
-    """Les liens qui marchent : ni fermés, ni expirés, d’une candidature enregistrée et d’un compte ouvert."""
+def _vivantes(maintenant: datetime) -> QuerySet[Passerelle]:
+    """Ni fermés, ni expirés, d’une candidature enregistrée et d’un compte ouvert."""
     return Passerelle.objects.filter(
         revoquee_le=None,
         expire_le__gt=maintenant,
@@ -94,7 +94,21 @@ def vivantes(maintenant: datetime) -> QuerySet[Passerelle]:
 
 def par_jeton(jeton: str, maintenant: datetime) -> Passerelle | None:
     """Le lien que ce jeton ouvre. L’index ne voit que l’empreinte : le temps de la recherche n’apprend rien."""
-    return vivantes(maintenant).filter(secret_empreinte=empreinte_du_jeton(jeton)).first()
+    return _du_meme_compte(_vivantes(maintenant).filter(secret_empreinte=empreinte_du_jeton(jeton)).first())
+
+
+def par_code(code: str, maintenant: datetime) -> Passerelle | None:
+    """Le lien que ce code ouvre, s’il n’a pas encore servi."""
+    return _du_meme_compte(_vivantes(maintenant).filter(code_court=empreinte_du_code(code)).first())
+
+
+def _du_meme_compte(passerelle: Passerelle | None) -> Passerelle | None:
+    """Un nouveau mot de passe, une nouvelle adresse ou un autre second facteur ferme aussi les liens (S3)."""
+    if passerelle is None:
+        return None
+    compte = passerelle.assemblage.candidature.compte
+    memes = hmac.compare_digest(passerelle.session_empreinte, compte.get_session_auth_hash())
+    return passerelle if memes else None
 
 
 def derniere(candidature: Candidature, piece: str) -> Passerelle | None:
@@ -105,7 +119,8 @@ def derniere(candidature: Candidature, piece: str) -> Passerelle | None:
 
 def marche(passerelle: Passerelle | None, maintenant: datetime) -> bool:
     """Vrai si ce lien, lu à l’instant, n’est ni fermé ni expiré."""
-    return passerelle is not None and passerelle.revoquee_le is None and passerelle.expire_le > maintenant
+    ouverte = passerelle is not None and passerelle.revoquee_le is None and passerelle.expire_le > maintenant
+    return ouverte and _du_meme_compte(passerelle) is not None
 
 
 def toujours_ouverte(passerelle: Passerelle) -> bool:
@@ -113,8 +128,8 @@ def toujours_ouverte(passerelle: Passerelle) -> bool:
 
     L’heure d’arrivée de l’envoi a déjà décidé de l’expiration.
     """
-    memes = Passerelle.objects.filter(pk=passerelle.pk, secret_empreinte=passerelle.secret_empreinte)
-    return memes.filter(revoquee_le=None).exists()
+    memes = Passerelle.objects.filter(pk=passerelle.pk, secret_empreinte=passerelle.secret_empreinte, revoquee_le=None)
+    return _du_meme_compte(memes.select_related("assemblage__candidature__compte").first()) is not None
 
 
 def cadre_de(passerelle: Passerelle) -> Cadre | None:

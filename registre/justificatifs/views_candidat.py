@@ -18,6 +18,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from registre.commun.cadres import tous
+from registre.commun.formulaires import texte_poste
 from registre.commun.horloge import instant
 from registre.inscription.acces import adresse, pour_candidat
 from registre.inscription.models import Candidature
@@ -176,7 +177,7 @@ def supprimer_fichier(request: HttpRequest, cadre: Cadre, piece: str) -> HttpRes
 def garder_fichier(request: HttpRequest, cadre: Cadre, piece: str) -> HttpResponse:
     """« Garder ce fichier quand même », malgré une alerte, et pourquoi."""
     _piece_connue(request, cadre, piece)
-    reference, pourquoi = _reference(request.POST.get("reference", "")), request.POST.get("pourquoi", "")
+    reference, pourquoi = _reference(request.POST.get("reference", "")), texte_poste(request, "pourquoi")
     if request.method == "POST" and reference:
         try:
             nom = keep_fichier(request.user, cadre, reference, pourquoi, le=instant(request))
@@ -196,7 +197,7 @@ def non_concerne(request: HttpRequest, cadre: Cadre, piece: str) -> HttpResponse
     _piece_connue(request, cadre, piece)
     if request.method != "POST":
         return _retour(cadre, f"piece-{piece}")
-    dit = request.POST.get("dit", "").replace("\x00", "").replace("\r\n", "\n")
+    dit = texte_poste(request, "dit")
     try:
         if request.POST.get("geste") == "retirer":
             faite = withdraw_non_concerne(request.user, cadre, piece, le=instant(request))

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from registre.commun.cadres import cadre_ou_404, tous
+from registre.commun.formulaires import texte_poste
 from registre.commun.horloge import instant
 from registre.commun.journal import consigner
 from registre.comptes.acces import pour_gestionnaire
@@ -219,7 +220,7 @@ def _refuser(request: HttpRequest, candidature: Candidature, piece: str, cadre: 
         piece,
         **_vue(request),
         raison="" if raison == AUTRE else raison,
-        commentaire=_texte(request, "commentaire"),
+        commentaire=texte_poste(request, "commentaire"),
         le=instant(request),
     )
 
@@ -231,7 +232,7 @@ def _rouvrir(request: HttpRequest, candidature: Candidature, piece: str, cadre: 
     if motifs:
         raise ActeRefuse(motifs)
     reopen_piece(
-        request.user, candidature, piece, ferme_le=ferme_le, motif=_texte(request, "motif"), le=instant(request)
+        request.user, candidature, piece, ferme_le=ferme_le, motif=texte_poste(request, "motif"), le=instant(request)
     )
 
 
@@ -245,7 +246,7 @@ def _exiger(request: HttpRequest, candidature: Candidature, piece: str, cadre: C
         candidature,
         piece,
         **_vue(request),
-        commentaire=_texte(request, "commentaire"),
+        commentaire=texte_poste(request, "commentaire"),
         le=instant(request),
     )
 
@@ -302,10 +303,6 @@ def _dernier_jour(request: HttpRequest) -> date | None:
     return jour
 
 
-def _texte(request: HttpRequest, champ: str) -> str:
-    return request.POST.get(champ, "").replace("\x00", "").replace("\r\n", "\n").strip()
-
-
 # --- Demander une pièce de plus ------------------------------------------------------------------------------
 
 
@@ -325,8 +322,8 @@ def controle_demande(request: HttpRequest, academie: str, numero: str) -> HttpRe
             request.user,
             candidature,
             modele=request.POST.get("modele", ""),
-            titre=_texte(request, "titre"),
-            raison=_texte(request, "raison"),
+            titre=texte_poste(request, "titre"),
+            raison=texte_poste(request, "raison"),
             derniere=jour,
             bloquante=request.POST.get("bloquante") != "non",
             non_concerne=request.POST.get("non_concerne") == "oui",
@@ -379,7 +376,7 @@ def controle_original(request: HttpRequest, academie: str, fichier: UUID) -> Htt
         return redirect("controle_piece", academie=academie, numero=numero, piece=trouve.piece.cle)
     if not visible_par_le_service(trouve):
         return _pas_visible(request, academie, trouve)
-    motif = _texte(request, "motif")
+    motif = texte_poste(request, "motif")
     if motifs := _motifs_du_telechargement(motif):
         return _original_refuse(request, trouve, motifs)
     try:

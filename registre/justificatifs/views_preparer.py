@@ -17,6 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from registre.commun.formulaires import texte_poste
 from registre.commun.horloge import instant
 from registre.inscription.acces import adresse, pour_candidat
 from registre.justificatifs import dossier, pages_preparer, queries
@@ -131,7 +132,7 @@ def preparer_envoyer(request: HttpRequest, cadre: Cadre, piece: str) -> HttpResp
     """« Déposer ce document » : exactement celui qui a été vu. Refusé, il est gardé."""
     if request.method != "POST":
         return redirect(adresse("preparer_verifier", cadre, piece=piece))
-    empreinte, pourquoi = request.POST.get("empreinte", ""), request.POST.get("pourquoi", "").strip()
+    empreinte, pourquoi = request.POST.get("empreinte", ""), texte_poste(request, "pourquoi")
     try:
         if pourquoi and (motif := motif_garder(pourquoi)):
             raise DepotRefuse([motif])

@@ -64,24 +64,6 @@ class Reception:
     piece: PieceVue
 
 
-def du_telephone(vue: Vue) -> Vue:
-    """Rien de ces pages ne reste dans un cache, et leur adresse ne part nulle part.
-
-    ``strict-origin`` et non ``no-referrer`` : avec celui-ci, un navigateur enverrait ``Origin: null`` et tout POST
-    serait refusé. Les deux taisent le chemin, donc le jeton.
-    """
-
-    @wraps(vue)
-    def enveloppe(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        reponse = vue(request, **kwargs)
-        reponse["Cache-Control"] = "no-store, private"
-        reponse["Referrer-Policy"] = "strict-origin"
-        reponse["X-Robots-Tag"] = "noindex"
-        return reponse
-
-    return enveloppe
-
-
 def avec_un_lien(vue: Vue) -> Vue:
     """Trouve la pièce que sert ce jeton. Inconnu, expiré, fermé ou retiré : la même page, sans dire lequel."""
 
@@ -112,7 +94,6 @@ def _reception(request: HttpRequest, jeton: str) -> Reception | None:
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
-@du_telephone
 def telephone_code(request: HttpRequest) -> HttpResponse:
     """Tape le code affiché sur l’ordinateur : il mène à l’adresse du lien, et ne sert qu’une fois."""
     if request.method != "POST":
@@ -141,7 +122,6 @@ def _page_du_code(request: HttpRequest, formulaire: CodeForm) -> HttpResponse:
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
-@du_telephone
 @avec_un_lien
 def telephone_lien(request: HttpRequest, reception: Reception) -> HttpResponse:
     """La page du téléphone ; POST ajoute les photos envoyées, dans leur ordre. Les bonnes sont gardées."""
@@ -200,7 +180,6 @@ def _de_la_photo(motif: Motif, envoye: UploadedFile) -> Motif:
 
 @login_not_required
 @require_POST
-@du_telephone
 @avec_un_lien
 def telephone_retirer(request: HttpRequest, reception: Reception) -> HttpResponse:
     """Retire la dernière photo arrivée par ce lien, et seulement celle que la page montrait."""
@@ -214,7 +193,6 @@ def telephone_retirer(request: HttpRequest, reception: Reception) -> HttpRespons
 
 @login_not_required
 @require_POST
-@du_telephone
 @avec_un_lien
 def telephone_fini(request: HttpRequest, reception: Reception) -> HttpResponse:
     """« J’ai fini » : le lien ne vaut plus rien, la suite est sur l’ordinateur."""
@@ -225,7 +203,6 @@ def telephone_fini(request: HttpRequest, reception: Reception) -> HttpResponse:
 
 @login_not_required
 @require_safe
-@du_telephone
 @avec_un_lien
 def telephone_vignette(request: HttpRequest, reception: Reception, reference: UUID) -> HttpResponse:
     """La petite image d’une photo arrivée par ce lien."""

@@ -45,7 +45,7 @@ def test_a_form_that_has_taken_its_time_begins_no_other_file_and_names_those_to_
     assert noms() == ["40.jpg"], "the first one is always treated"
     assert "«\u00a040.jpg\u00a0» est déposé." in page
     dits = re.findall(r'data-code="service_occupe">.*?</span>(.*?)</p>', page)
-    pas_encore = "»\u00a0: Ce fichier n’est pas encore traité. Envoyez-le de nouveau."
+    pas_encore = "»\u00a0: Ce fichier n’est pas encore traité. Ajoutez-le de nouveau."
     assert dits == [f"«\u00a042.jpg\u00a0{pas_encore}", f"«\u00a044.jpg\u00a0{pas_encore}"]
 
     monkeypatch.setattr(views_candidat, "PATIENCE", 20)

@@ -19,14 +19,14 @@ def claim_passerelle(code: str, *, le: datetime, maintenant: datetime) -> str | 
     valoir. Un code ne sert qu’une fois ; de deux téléphones, un seul le prend.
     """
     empreinte = passerelles.empreinte_du_code(code)
-    trouvee = passerelles.vivantes(maintenant).filter(code_court=empreinte).first()
+    trouvee = passerelles.par_code(code, maintenant)
     if trouvee is None:
         return None
     jeton = passerelles.nouveau_jeton()
     with transaction.atomic():
         candidature = Candidature.objects.select_for_update().get(pk=trouvee.assemblage.candidature_id)
         pris = Passerelle.objects.filter(pk=trouvee.pk, code_court=empreinte, revoquee_le=None).update(
-            code_court="", secret_empreinte=passerelles.empreinte_du_jeton(jeton), vue_le=maintenant
+            code_court="", secret_empreinte=passerelles.empreinte_du_jeton(jeton)
         )
         if not pris:
             return None

@@ -43,7 +43,6 @@ def keep_fichier(compte: Compte, cadre: Cadre, reference: UUID, pourquoi: str, *
                 objet=f"candidature:{dossier.candidature.numero}",
                 piece=piece.cle,
                 fichier=str(reference),
-                avis=[avis["code"] for avis in fichier.avis],
-                raison=pourquoi,
+                avis=[avis["code"] for avis in fichier.avis],  # his own words stay on the file
             )
     return fichier.nom

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from registre.commun.courriels import mettre_en_attente
 from registre.commun.journal import consigner
+from registre.commun.models import Courriel
 from registre.comptes.frein import courriel_permis
 from registre.comptes.models import Compte
 from registre.justificatifs import passerelles
@@ -34,7 +35,7 @@ TROP_DE_COURRIELS = Motif(
 def mail_passerelle(
     compte: Compte, cadre: Cadre, passerelle: Passerelle, jeton: str, *, le: datetime, maintenant: datetime
 ) -> None:
-    """Met en boîte d’envoi un courriel qui porte le lien ; un second clic n’en écrit pas d’autre.
+    """Met en boîte d’envoi un courriel qui porte le lien ; un second clic ne fait rien de plus.
 
     :raises DepotRefuse: si le lien ne marche plus, ou après trois courriels dans l’heure.
     """
@@ -43,10 +44,13 @@ def mail_passerelle(
         marche = passerelles.par_jeton(jeton, maintenant)
         if candidature is None or marche != passerelle or passerelle.assemblage.candidature_id != candidature.pk:
             raise DepotRefuse([LIEN_PERDU])
+        cle = f"passerelle:{passerelle.secret_empreinte}"
+        if Courriel.objects.filter(cle=cle).exists():
+            return
         if not courriel_permis("passerelle", compte.pk):
             raise DepotRefuse([TROP_DE_COURRIELS])
         mettre_en_attente(
-            cle=f"passerelle:{passerelle.secret_empreinte}",
+            cle=cle,
             destinataire=compte.email,
             gabarit="lien_du_telephone",
             contexte={"lien": passerelles.adresse_du_lien(jeton), "service": cadre.contacts.service},

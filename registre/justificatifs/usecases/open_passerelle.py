@@ -37,6 +37,7 @@ def open_passerelle(
             code_court=passerelles.empreinte_du_code(tires.code),
             cree_le=maintenant,
             expire_le=maintenant + passerelles.DUREE,
+            session_empreinte=compte.get_session_auth_hash(),
         )
         consigner("passerelle_ouverte", le=le, acteur=compte, objet=_objet(dossier), piece=cle)
     return passerelle, tires
