@@ -255,7 +255,7 @@ def test_why_a_poor_page_is_sent_anyway_is_asked_and_kept(client):
     page = verifier(client)
     assert 'name="pourquoi"' in page.content.decode()
     assert "data-avis=" in page.content.decode()
-    envoyer(client, page, pourquoi="  Seul original.  ")
+    envoyer(client, page, pourquoi="  Seul original.\x00  ")
     assert FichierDepose.objects.get().garde_malgre == "Seul original."
 
 

@@ -189,6 +189,16 @@ def test_a_file_that_is_kept_shows_the_reason_and_is_no_longer_recalled(candidat
     assert "Garder ce fichier quand même" not in page
 
 
+@pytest.mark.passages("S44", "L-69")
+def test_a_reason_with_a_null_character_is_kept_without_it(candidat):
+    """PostgreSQL refuses the character: no candidate should meet a broken page for a paste."""
+    fichier = deposer(candidat, octets=photo(flou=4), nom="floue.jpg").fichier
+    reponse = _poster(scenario.connecter(candidat), reference=fichier.reference, pourquoi=f"{POURQUOI}\x00")
+    assert reponse.status_code == 302
+    fichier.refresh_from_db()
+    assert fichier.garde_malgre == POURQUOI
+
+
 @AVIS
 def test_a_reason_that_is_refused_stays_in_its_field_with_what_is_wrong(candidat):
     fichier = deposer(candidat, octets=photo(6), nom="floue.jpg").fichier

@@ -560,3 +560,70 @@ def test_a_request_too_heavy_is_refused_before_it_is_read(pc, telephone, setting
     assert reponse.status_code == 413
     assert "déposez vos fichiers un par un" in texte(reponse)
     assert not PageAssemblee.objects.exists()
+
+
+# --- What closes a link, and what its address gives away ----------------------------------------------------------
+
+
+@pytest.mark.passages("S3", "S15")
+@pytest.mark.parametrize(
+    "changer",
+    [
+        lambda compte: compte.set_password("Genet*4217"),
+        lambda compte: setattr(compte, "email", "autre@demo.example"),
+        lambda compte: setattr(compte, "facteur", "nouveau"),
+    ],
+    ids=["mot de passe", "adresse", "second facteur"],
+)
+def test_what_ends_the_sessions_of_the_account_closes_the_link_too(candidat, pc, telephone, changer):
+    lien, code = ouvrir(pc)
+    assert telephone.get(lien).status_code == 200
+    page = telephone.get(lien)
+    compte = Compte.objects.get(pk=candidat.pk)
+    changer(compte)
+    compte.save()
+    assert telephone.get(lien).status_code == 410
+    photo = SimpleUploadedFile("a.jpg", jpeg("a"), "image/jpeg")
+    jeton = {"csrfmiddlewaretoken": str(page.context["csrf_token"])}
+    assert telephone.post(lien, {**jeton, "photo": photo}).status_code == 410
+    assert not PageAssemblee.objects.exists()
+    saisie = reverse("telephone_code")
+    assert codes(telephone.envoyer(saisie, saisie, code=code)) == ["code_inconnu"]
+    assert not passerelles.marche(Passerelle.objects.get(), LE)
+
+
+@pytest.mark.passages("S3")
+def test_a_photo_on_its_way_when_the_password_changes_is_not_added(candidat, pc):
+    lien, _ = ouvrir(pc)
+    passerelle = passerelles.par_jeton(lien.rsplit("/", 1)[1], LE)
+    candidat.set_password("Genet*4217")
+    candidat.save()
+    assert not passerelles.toujours_ouverte(passerelle)
+
+
+@pytest.mark.passages("S19", "S28")
+def test_every_answer_under_the_address_of_a_link_keeps_it_secret(pc, telephone):
+    lien, _ = ouvrir(pc)
+    reponses = [
+        telephone.get(lien),
+        telephone.get(f"{lien}/vignette/00000000-0000-4000-8000-000000000000"),
+        telephone.post(lien, {}),
+        telephone.get(f"{lien}/fini"),
+        telephone.get(f"{lien}/inconnu"),
+        telephone.get(f"{lien}zz"),
+    ]
+    assert [r.status_code for r in reponses] == [200, 404, 403, 405, 404, 410]
+    for reponse in reponses:
+        assert reponse.headers["Referrer-Policy"] == "strict-origin"
+        assert "no-store" in reponse.headers["Cache-Control"]
+        assert reponse.headers["X-Robots-Tag"] == "noindex"
+
+
+@pytest.mark.passages("F2")
+def test_clicks_that_send_no_other_mail_use_up_nothing(pc):
+    ouvrir(pc)
+    adresse = reverse("telephone_courriel", kwargs=PIECE)
+    for _ in range(5):
+        assert codes(pc.post(adresse, follow=True)) == []
+    assert Courriel.objects.filter(cle__startswith="passerelle:").count() == 1
+    assert Evenement.objects.filter(acte="passerelle_envoyee").count() == 1
