@@ -52,7 +52,8 @@ def parcourir(page: Page) -> Iterator[str]:
     page.goto("/documents/")
     document = str(page.locator("main section a").first.get_attribute("href"))
     etapes = [gestes.etape(nom) for nom in (*gestes.REMPLIR, "recapitulatif")]
-    for chemin in ["/candidatures/", gestes.ESPACE, *etapes, "/documents/", document, "/compte/"]:
+    outils = [f"{gestes.ESPACE}{nom}" for nom in ("et-si", "pourquoi")]
+    for chemin in ["/candidatures/", gestes.ESPACE, *etapes, *outils, "/documents/", document, "/compte/"]:
         page.set_viewport_size(ORDINATEUR)
         page.goto(chemin)
         yield re.sub("[0-9a-f-]{36}", "confirmation", chemin)
