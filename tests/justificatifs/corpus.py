@@ -274,6 +274,19 @@ def scan_jpeg_compresse(pdf: pikepdf.Pdf) -> None:
     pose_image(pdf, image_de(pdf, octets, 320, 240, Name.DeviceRGB, Array([Name.FlateDecode, Name.DCTDecode])))
 
 
+def scan_en_ligne(pdf: pikepdf.Pdf) -> None:
+    """A JPEG written among the drawing orders, with the metadata of the device."""
+    entete = b"q 320 0 0 240 0 0 cm BI /W 320 /H 240 /CS /RGB /BPC 8 /F /DCT ID "
+    pdf.pages[0].Contents = pdf.make_stream(entete + avec_position() + b"\nEI Q")
+
+
+def scan_jpeg_2000_compresse(pdf: pikepdf.Pdf) -> None:
+    """A JPEG 2000 under another compression, with a box of metadata."""
+    octets = encode(mire(), "JPEG2000") + boite(b"uuid", b"\0" * 16 + MARQUEUR)
+    filtres = Array([Name.FlateDecode, Name.JPXDecode])
+    pose_image(pdf, image_de(pdf, zlib.compress(octets), 320, 240, Name.DeviceRGB, filtres))
+
+
 def scan_1_bit(pdf: pikepdf.Pdf) -> None:
     image = Image.new("1", (320, 240), 1)
     image.paste(0, (40, 40, 280, 60))
@@ -372,7 +385,13 @@ def cadre_sans_apparence(pdf: pikepdf.Pdf) -> None:
 
 def calque_cache(pdf: pikepdf.Pdf) -> None:
     """A layer that is switched off would cover the page in black if it showed."""
-    calque = pdf.make_indirect(Dictionary(Type=Name.OCG, Name=String("Brouillon")))
+    marque = String(MARQUEUR.decode())
+    usage = Dictionary(
+        CreatorInfo=Dictionary(Creator=marque, Subtype=Name.Artwork),
+        User=Dictionary(Type=Name.Ind, Name=marque),
+        View=Dictionary(ViewState=Name.OFF),
+    )
+    calque = pdf.make_indirect(Dictionary(Type=Name.OCG, Name=String("Brouillon"), Usage=usage))
     pdf.Root.OCProperties = Dictionary(OCGs=Array([calque]), D=Dictionary(OFF=Array([calque]), Order=Array([calque])))
     page = pdf.pages[0]
     page.Resources = Dictionary(Properties=Dictionary(MC0=calque))
@@ -691,6 +710,8 @@ def _bons_pdf() -> Iterator[Cas]:
     for nom, agir in {
         "scan-jpeg": scan_jpeg,
         "scan-jpeg-compresse": scan_jpeg_compresse,
+        "scan-en-ligne": scan_en_ligne,
+        "scan-jpeg-2000-compresse": scan_jpeg_2000_compresse,
         "tourne": tourne,
         "bavard": bavard,
         "calque-cache": calque_cache,

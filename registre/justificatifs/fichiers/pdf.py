@@ -32,7 +32,7 @@ RESOLUTION = 200  # dots per inch of what is shown
 PIXELS_A_DEUX_TONS = 160_000_000  # a page at 1200 dots per inch
 REFERENCE = re.compile(rb"\b(\d{1,9}) (\d{1,5}) R\b")
 APERCU = 0.01  # of the size in points: nobody sees it
-IMAGE_DEPLIEE = 60_000_000  # bytes of one JPEG found under another compression
+IMAGE_DEPLIEE = 60_000_000  # bytes of one picture or drawing found under a compression
 
 # --- What a page needs, and nothing else. "…" : anything below, less INTERDITS. "*x" : a dictionary of x. ----------
 TABLES: Mapping[str, Mapping[str, str]] = {
@@ -71,11 +71,16 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "/CharProcs": "*contenu", "/Resources": "ressources", "/DescendantFonts": "polices", "/CIDSystemInfo": "…",
         "/DW": "", "/W": "…", "/DW2": "…", "/W2": "…", "/CIDToGIDMap": "…",
     },
-    "calque": {"/Type": "", "/Name": "", "/Intent": "…", "/Usage": "…"},
+    "calque": {"/Type": "", "/Name": "", "/Intent": "…", "/Usage": "usage"},
+    "usage": {"/Print": "visible", "/View": "visible", "/Export": "visible"},
+    "visible": {"/Subtype": "", "/PrintState": "", "/ViewState": "", "/ExportState": ""},
     "calques": {"/Type": "", "/OCGs": "propriete", "/P": "", "/VE": "…"},
     "reglage": {"/OCGs": "propriete", "/D": "reglage", "/BaseState": "", "/ON": "propriete", "/OFF": "propriete",
                 "/Intent": "…", "/AS": "…"},
 }  # fmt: skip
+DESSINS = ("contenu", "forme", "motif")  # whose data are drawing orders, pictures aside
+# A JPEG written among the drawing orders.
+JPEG_DU_DESSIN = re.compile(rb"(\bID[ \t\r\n])(\xff\xd8\xff.*?\xff\xd9)(?=\s*EI\b)", re.DOTALL)
 FILTRE = {"/Filter": "…", "/DecodeParms": "…", "/Length": ""}
 INTERDITS = frozenset({
     "/Metadata", "/PieceInfo", "/AF", "/LastModified", "/Thumb", "/Ref", "/OPI", "/AA", "/JS", "/Annots", "/Names",
@@ -216,6 +221,8 @@ class _Nettoyage:
             return
         if isinstance(objet, Stream):
             self._flux(objet)
+            if _precise(objet, table) in DESSINS:
+                _nettoyer_les_images_du_dessin(objet)
         if table == "…":
             self._tout_sauf_les_interdits(objet)
         elif table.startswith("*"):
@@ -251,14 +258,41 @@ class _Nettoyage:
         if "/DCTDecode" in filtres or "/DCT" in filtres:
             parametres = flux.get("/DecodeParms")  # those of the JPEG say how its colours are coded
             dernier = parametres[-1] if isinstance(parametres, Array) and len(parametres) else parametres
-            propre = jpeg_sans_metadonnees(_jpeg_nu(flux, filtres))
+            propre = jpeg_sans_metadonnees(_image_nue(flux, filtres))
             flux.write(
                 propre, filter=Name.DCTDecode, decode_parms=dernier if isinstance(dernier, Dictionary) else None
             )
-        elif filtres == ["/JPXDecode"]:
-            flux.write(jp2_sans_metadonnees(flux.read_raw_bytes()), filter=Name.JPXDecode)
+        elif filtres and filtres[-1] == "/JPXDecode":
+            flux.write(jp2_sans_metadonnees(_image_nue(flux, filtres)), filter=Name.JPXDecode)
         if self.repare:
             _lire_jusqu_au_bout(flux, filtres)
+
+
+def _nettoyer_les_images_du_dessin(flux: Stream) -> None:
+    """A JPEG inside the drawing keeps its length, blanks at its end: a PDF 2.0 may have written that length."""
+    octets = _dessin_deplie(flux)
+
+    def propre(trouve: re.Match[bytes]) -> bytes:
+        return trouve[1] + jpeg_sans_metadonnees(trouve[2]).ljust(len(trouve[2]), b"\n")
+
+    if (nettoyes := JPEG_DU_DESSIN.sub(propre, octets)) != octets:
+        flux.write(nettoyes)
+
+
+def _dessin_deplie(flux: Stream) -> bytes:
+    """The drawing orders; nothing when they are damaged or too long: drawing the page then says so."""
+    octets = flux.read_raw_bytes()
+    for filtre in _filtres(flux):
+        deplieur = zlib.decompressobj()
+        if filtre not in ("/FlateDecode", "/Fl") or "/DecodeParms" in flux:
+            return b""
+        try:
+            octets = deplieur.decompress(octets, IMAGE_DEPLIEE)
+        except zlib.error:
+            return b""
+        if deplieur.unconsumed_tail:
+            return b""
+    return octets
 
 
 def _refuser_une_image_demesuree(image: Object) -> None:
@@ -284,8 +318,8 @@ def _filtres(flux: Stream) -> list[str]:
     return [str(filtre)] if isinstance(filtre, Name) else []
 
 
-def _jpeg_nu(flux: Stream, filtres: list[str]) -> bytes:
-    """The JPEG itself, out of the compressions it was put under."""
+def _image_nue(flux: Stream, filtres: list[str]) -> bytes:
+    """The JPEG or the JPEG 2000 itself, out of the compressions it was put under."""
     octets = flux.read_raw_bytes()
     for filtre in filtres[:-1]:
         if filtre in ("/FlateDecode", "/Fl"):
