@@ -7,10 +7,10 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Dialog, Page, Route, expect
 
 from tests.parcours import gestes, gestes_pieces
-from tests.parcours.fichiers import choisi, lourde, scan
+from tests.parcours.fichiers import choisi, image, lourde, scan
 from tests.parcours.gestes_pieces import ATTENTE, JUSTIFICATIFS
 from tests.parcours.releve import Pages
 
@@ -86,6 +86,38 @@ def test_leaving_during_an_upload_warns_and_staying_finishes_it(ouvrir: Callable
     page.get_by_role("link", name="Mon compte").click()
     expect(page.locator("h1")).to_have_text("Mon compte")
     assert avertis == ["beforeunload"]
+
+
+@pytest.mark.passages("A1", "A9", "F14")
+def test_what_is_asked_during_an_upload_is_held_said_and_works_once_the_upload_has_failed(
+    ouvrir: Callable[..., Page], pages: Pages
+) -> None:
+    page = ouvrir()
+    gestes_pieces.mes_pieces(page, ADRESSE)
+    tenus: list[Route] = []
+    page.route("**/deposer", lambda route: tenus.append(route))
+    gestes_pieces.deposer(page, "identite", image("coupee.jpg"))
+    expect(page.locator("progress")).to_be_visible()
+    identite = gestes_pieces.piece(page, "identite")
+    photographier = identite.get_by_role("button", name=re.compile("^Photographier avec mon téléphone"))
+    photographier.click(no_wait_after=True)
+    annonces = page.locator("#annonces")
+    expect(annonces).to_contain_text("Un transfert est en cours.")
+    expect(annonces).to_be_in_viewport()
+    pages.verifier(page, "pieces-retenues-pendant-l-envoi")
+    tenus[0].fulfill(status=503, content_type="text/html", body="<h1>Service Unavailable</h1>")
+    gestes_pieces.refus(page, "identite", "panne")
+    expect(annonces).to_have_class("fr-sr-only")
+
+    # Files that are dropped meanwhile: the same words.
+    gestes_pieces.deposer(page, "identite", image("coupee.jpg"))
+    expect(page.locator("progress")).to_be_visible()
+    gestes_pieces.lacher(page, "domicile", image("autre.jpg"))
+    expect(annonces).to_contain_text("Un transfert est en cours.")
+    tenus[1].fulfill(status=503, content_type="text/html", body="<h1>Service Unavailable</h1>")
+    gestes_pieces.refus(page, "identite", "panne")
+    photographier.click()
+    expect(page.locator("h1")).to_have_text("Photographier avec mon téléphone")
 
 
 @pytest.mark.passages("A1", "A12", "F35")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import FilePayload, Locator, Page, expect
+from playwright.sync_api import Dialog, FilePayload, Locator, Page, Route, expect
 
 from tests.justificatifs import images_a_preparer as i
 from tests.parcours import gestes, gestes_pieces
@@ -77,8 +77,7 @@ def test_a_photograph_of_another_kind_is_prepared_looked_at_turned_and_deposited
     expect(page.locator("#rien")).to_contain_text("Rien n’est encore déposé.")
     pages_preparees(page, 1)
 
-    page.locator("#preparer-fichier").set_input_files([png("verso.png"), scan("annexe.pdf")])
-    page.get_by_role("button", name="Ajouter").click()
+    ajouter_sans_rien_perdre(page, pages, png("verso.png"), scan("annexe.pdf"))
     pages_preparees(page, 3)
     expect(page.locator('main [role="status"]').first).to_contain_text("2 pages sont ajoutées")
     assert noms(page) == ["recto.heic", "verso.png", "annexe.pdf"]
@@ -105,6 +104,45 @@ def test_a_photograph_of_another_kind_is_prepared_looked_at_turned_and_deposited
     page.goto(PREPARER)
     expect(page.locator("h2").first).to_have_text("Aucune page pour l’instant")
     pages.verifier(page, "preparer-aucune-page")
+
+
+def ajouter_sans_rien_perdre(page: Page, pages: Pages, *fichiers: FilePayload) -> None:
+    """While the files leave, no other button takes the page away, and leaving warns; a failure gives the page back."""
+    tenus: list[Route] = []
+    avertis: list[str] = []
+
+    def tenir(route: Route) -> None:
+        if route.request.method == "POST":
+            tenus.append(route)
+        else:
+            route.continue_()
+
+    def rester(dialogue: Dialog) -> None:
+        avertis.append(dialogue.type)
+        dialogue.dismiss()
+
+    page.route("**/identite/preparer", tenir)
+    page.on("dialog", rester)
+    page.locator("#preparer-fichier").set_input_files(list(fichiers))
+    page.get_by_role("button", name="Ajouter").click()
+    expect(page.locator("progress")).to_be_visible()
+    page.get_by_role("button", name="Tourner à droite la page 1").click(no_wait_after=True)
+    expect(page.locator("#annonces")).to_contain_text("Vos fichiers sont en cours de transfert.")
+    expect(page.locator("#annonces")).to_be_in_viewport()
+    pages.verifier(page, "preparer-pendant-l-envoi")
+    page.get_by_role("link", name="Revenir à la liste des pièces").click(no_wait_after=True)
+    page.wait_for_timeout(300)
+    assert avertis == ["beforeunload"]
+    tenus[0].fulfill(status=503, content_type="text/html", body="<h1>Service Unavailable</h1>")
+    expect(page.locator("#preparer-fichier_error")).to_contain_text("Le transfert a été coupé.")
+    expect(page.locator("#annonces")).to_have_class("fr-sr-only")
+    page.unroute("**/identite/preparer", tenir)
+    page.get_by_role("button", name="Tourner à droite la page 1").click()  # nothing is held any more
+    expect(page.locator(".preparer-page").first.locator("img")).to_have_class("preparer-tour-90")
+    page.get_by_role("button", name="Tourner à gauche la page 1").click()
+    expect(page.locator(".preparer-page").first.locator("img")).not_to_have_class("preparer-tour-90")
+    page.locator("#preparer-fichier").set_input_files(list(fichiers))
+    page.get_by_role("button", name="Ajouter").click()
 
 
 @pytest.mark.passages("A5", "A6", "A9")

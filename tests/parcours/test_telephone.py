@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.parcours import gestes, gestes_pieces
 from tests.parcours.fichiers import choisi, image
@@ -32,10 +32,10 @@ def lien_du_qr(page: Page) -> str:
     return urlsplit(code.text).path
 
 
-def ouvrir_le_lien(page: Page, adresse: str) -> None:
+def ouvrir_le_lien(page: Page, adresse: str, cle: str = "identite") -> None:
     gestes_pieces.mes_pieces(page, adresse)
     bouton = re.compile("^Photographier avec mon téléphone")
-    gestes_pieces.piece(page, "identite").get_by_role("button", name=bouton).click()
+    gestes_pieces.piece(page, cle).get_by_role("button", name=bouton).click()
     expect(page.locator("h1")).to_have_text("Photographier avec mon téléphone")
     expect(page.locator("[data-code-court]")).to_be_visible()
 
@@ -123,6 +123,110 @@ def prendre_des_photos(pc: Page, telephone: Page, pages: Pages) -> None:
     arrivees(telephone, 3)
     arrivees(pc, 3)
     pages.verifier(pc, "telephone-pc-photos")
+
+
+def en_panne(route: Route) -> None:
+    """What stands before the site answers for it, with a page of its own."""
+    route.fulfill(status=503, content_type="text/html", body="<h1>Service Unavailable</h1>")
+
+
+def postes(page: Page, reponses: list[Callable[[Route], None]]) -> None:
+    """Each photo that leaves from now on meets the next of these answers; then the server's own."""
+
+    def repondre(route: Route) -> None:
+        if route.request.method == "POST" and reponses:
+            reponses.pop(0)(route)
+        else:
+            route.continue_()
+
+    page.route("**/telephone/*", repondre)
+
+
+@pytest.mark.passages("A1", "A9", "S19")
+def test_a_photo_chosen_during_a_transfer_or_met_by_a_site_that_is_down_is_not_lost(
+    ouvrir: Callable[..., Page], pages: Pages
+) -> None:
+    pc, telephone = ouvrir(), ouvrir()
+    telephone.set_viewport_size(TELEPHONE)
+    ouvrir_le_lien(pc, CANDIDAT, "domicile")
+    telephone.goto(lien_du_qr(pc))
+    annonces = telephone.locator("#annonces")
+    tenus: list[Route] = []
+    postes(telephone, [tenus.append])
+
+    # The first is on its way: the second waits, and no button takes the page away.
+    telephone.locator("#telephone-photo").set_input_files(image("une.jpg"))
+    expect(annonces).to_have_text("Transfert de la photo 1 sur 1.")
+    with telephone.expect_file_chooser() as appareil:  # the camera is open while the page changes
+        telephone.locator("#telephone-photo").click()
+    telephone.locator("#telephone-deja").set_input_files(image("deux.jpg"))
+    telephone.get_by_role("button", name="J’ai fini").click(no_wait_after=True)
+    expect(annonces).to_contain_text("Un transfert est en cours.")
+    juger(telephone, pages, "telephone-pendant-l-envoi")
+    tenus[0].continue_()
+    arrivees(telephone, 2)
+    expect(annonces).to_have_text("C’est fait.")
+    appareil.value.set_files(image("trois.jpg"))
+    arrivees(telephone, 3)
+
+    # What answers is not the site: nothing is stuck, and what has not arrived leaves with the next photo.
+    postes(telephone, [en_panne, tenus.append])
+    telephone.locator("#telephone-photo").set_input_files(image("quatre.jpg"))
+    expect(annonces).to_contain_text("Le transfert a été coupé.")
+    expect(annonces).to_be_visible()
+    expect(telephone.locator("#photos")).not_to_have_attribute("aria-busy", "true")
+    telephone.get_by_role("button", name="Ajouter").click()
+    expect(annonces).to_have_text("Transfert de la photo 1 sur 1.")
+    en_panne(tenus[1])
+    expect(annonces).to_contain_text("Le transfert a été coupé.")
+    juger(telephone, pages, "telephone-coupure")
+    telephone.locator("#telephone-deja").set_input_files(image("cinq.jpg"))
+    arrivees(telephone, 5)
+    expect(annonces).to_have_text("C’est fait.")
+
+
+@pytest.mark.passages("A1", "A9", "S19")
+def test_the_pc_asks_again_after_a_failure_and_says_when_it_stops(ouvrir: Callable[..., Page], pages: Pages) -> None:
+    pc = ouvrir()
+    pc.clock.install()
+    demandes: list[int] = []
+
+    def repondre(route: Route) -> None:
+        demandes.append(len(demandes) + 1)
+        if demandes[-1] in (2, 3):
+            en_panne(route)
+        else:
+            route.continue_()
+
+    pc.route("**/telephone/etat", repondre)
+    with pc.expect_response("**/telephone/etat"):
+        ouvrir_le_lien(pc, CANDIDAT, "domicile")
+
+    def passer(millisecondes: int, attendues: int) -> None:
+        pc.wait_for_timeout(200)  # the page reads the answer to the last question
+        if attendues == len(demandes):
+            pc.clock.run_for(millisecondes)
+            pc.wait_for_timeout(200)
+        else:
+            with pc.expect_response("**/telephone/etat"):
+                pc.clock.run_for(millisecondes)
+        assert len(demandes) == attendues
+
+    passer(3_100, 2)
+    passer(3_100, 2)  # twice as long after a failure, then four times
+    passer(3_100, 3)
+    passer(9_000, 3)
+    passer(3_100, 4)
+    expect(pc.locator("#annonces")).to_be_empty()
+    pc.context.clear_cookies()
+    pc.wait_for_timeout(200)
+    pc.clock.run_for(3_100)  # a redirection that is not followed: the browser tells of no answer
+    expect(pc.locator("#annonces")).to_contain_text("Cette page ne se met plus à jour toute seule.")
+    expect(pc.locator("#annonces")).to_be_visible()
+    pages.verifier(pc, "telephone-pc-arret")
+    passer(60_000, 5)
+    pc.get_by_role("link", name="Actualiser").click()
+    expect(pc.locator("h1")).to_have_text("J’ai un compte, je me connecte")
 
 
 @pytest.mark.passages("A1", "A5", "A6", "S19", "S20", "pieces.depot-en-ligne")

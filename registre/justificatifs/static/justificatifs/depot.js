@@ -15,12 +15,19 @@ const annoncer = (texte) => {
   if (annonces && annonces.textContent !== texte) annonces.textContent = texte;
 };
 
+/** Nothing else leaves during an upload: said to all, where they are. */
+function patienter() {
+  annonces.className = "justificatifs-annonces";
+  annoncer(mot("enCours"));
+}
+
 // 1. Une fois suffit : le second clic sur un bouton n’envoie rien.
 function uneFois(evenement) {
   const formulaire = evenement.target;
   if (!formulaire.matches("[data-une-fois]")) return;
   if (enCours || formulaire.dataset.parti) evenement.preventDefault();
-  formulaire.dataset.parti = "1";
+  else formulaire.dataset.parti = "1";
+  if (enCours) patienter();
 }
 window.addEventListener("pageshow", () => {
   for (const formulaire of document.querySelectorAll("[data-parti]")) delete formulaire.dataset.parti;
@@ -111,7 +118,6 @@ function envoyer(formulaire, fichier, barre) {
 const retenir = (evenement) => evenement.preventDefault();
 
 async function deposer(formulaire, fichiers) {
-  if (enCours || !fichiers.length) return;
   const champ = formulaire.elements.fichier;
   oublier(champ);
   // Only one file takes the place of another; the rest is named, never dropped in silence.
@@ -139,6 +145,7 @@ async function deposer(formulaire, fichiers) {
   barre.remove();
   window.removeEventListener("beforeunload", retenir);
   enCours = false;
+  annonces.className = "fr-sr-only";
   montrer(formulaire.dataset.depot, champ.id, pages, fautes);
 }
 
@@ -178,25 +185,12 @@ document.addEventListener("submit", (evenement) => {
   const fichiers = [...formulaire.elements.fichier.files];
   if (!fichiers.length && !enCours) return; // the server says what is missing
   evenement.preventDefault();
-  deposer(formulaire, fichiers);
+  if (enCours) patienter();
+  else deposer(formulaire, fichiers);
 });
 
-// 5. Déposer à la souris : chaque champ est aussi une zone où lâcher des fichiers.
-const zone = (evenement) => evenement.target.closest?.("[data-depot]");
-document.addEventListener("dragover", (evenement) => {
-  const formulaire = zone(evenement);
-  if (!formulaire || !evenement.dataTransfer.types.includes("Files")) return;
-  evenement.preventDefault();
-  formulaire.dataset.survol = "1";
-});
-document.addEventListener("dragleave", (evenement) => {
-  const formulaire = zone(evenement);
-  if (formulaire && !formulaire.contains(evenement.relatedTarget)) delete formulaire.dataset.survol;
-});
-document.addEventListener("drop", (evenement) => {
-  const formulaire = zone(evenement);
-  if (!formulaire) return;
-  evenement.preventDefault();
-  delete formulaire.dataset.survol;
-  deposer(formulaire, [...evenement.dataTransfer.files]);
+// 5. Les fichiers lâchés sur le formulaire (zone.js).
+document.addEventListener("lacher", ({ target, detail }) => {
+  if (enCours) patienter();
+  else deposer(target, detail);
 });

@@ -5,9 +5,27 @@ const annoncer = (texte) => {
   const annonces = document.getElementById("annonces");
   if (annonces && annonces.textContent !== texte) annonces.textContent = texte;
 };
+let enCours = false;
+const retenir = (evenement) => evenement.preventDefault();
+
+/** An act that left now would take the page away, and the files with it: said to all, where they are. */
+function patienter() {
+  document.getElementById("annonces").className = "justificatifs-annonces";
+  annoncer(document.querySelector("[data-ajout]").dataset.enCours);
+}
+
+function terminer() {
+  enCours = false;
+  window.removeEventListener("beforeunload", retenir);
+  document.getElementById("annonces").className = "fr-sr-only";
+}
 
 document.addEventListener("submit", (evenement) => {
   const formulaire = evenement.target;
+  if (enCours) {
+    evenement.preventDefault();
+    return patienter();
+  }
   if (formulaire.matches("[data-une-fois], [data-ajout]") && formulaire.dataset.parti) return evenement.preventDefault();
   formulaire.dataset.parti = "1";
   if (!formulaire.matches("[data-ajout]") || !choisis(formulaire).length) return;
@@ -21,6 +39,8 @@ window.addEventListener("pageshow", () => {
 const choisis = (formulaire) => [...formulaire.elements.fichier.files, ...formulaire.elements.photo.files];
 
 function envoyer(formulaire, fichiers) {
+  enCours = true;
+  window.addEventListener("beforeunload", retenir);
   const donnees = new FormData(formulaire);
   donnees.delete("fichier");
   donnees.delete("photo");
@@ -46,6 +66,7 @@ function envoyer(formulaire, fichiers) {
   demande.addEventListener("load", () => {
     const page = demande.response;
     if (!page?.getElementById("contenu")) return rate();
+    terminer();
     // The page that came back takes the place of this one, whatever it says.
     document.getElementById("contenu").replaceWith(document.adoptNode(page.getElementById("contenu")));
     document.title = page.title;
@@ -55,6 +76,7 @@ function envoyer(formulaire, fichiers) {
     cible.focus();
   });
   const rate = () => {
+    terminer();
     barre.remove();
     delete formulaire.dataset.parti;
     annoncer(mot("coupure", 0));
@@ -86,24 +108,9 @@ function dire(formulaire, texte) {
   champ.focus();
 }
 
-// Déposer à la souris : le formulaire est aussi une zone où lâcher des fichiers.
-const zone = (evenement) => evenement.target.closest?.("[data-ajout]");
-document.addEventListener("dragover", (evenement) => {
-  const formulaire = zone(evenement);
-  if (!formulaire || !evenement.dataTransfer.types.includes("Files")) return;
-  evenement.preventDefault();
-  formulaire.dataset.survol = "1";
-});
-document.addEventListener("dragleave", (evenement) => {
-  const formulaire = zone(evenement);
-  if (formulaire && !formulaire.contains(evenement.relatedTarget)) delete formulaire.dataset.survol;
-});
-document.addEventListener("drop", (evenement) => {
-  const formulaire = zone(evenement);
-  if (!formulaire) return;
-  evenement.preventDefault();
-  delete formulaire.dataset.survol;
-  if (formulaire.dataset.parti || !evenement.dataTransfer.files.length) return;
-  formulaire.dataset.parti = "1";
-  envoyer(formulaire, [...evenement.dataTransfer.files]);
+// Les fichiers lâchés sur le formulaire (zone.js).
+document.addEventListener("lacher", ({ target, detail }) => {
+  if (enCours) return patienter();
+  target.dataset.parti = "1";
+  envoyer(target, detail);
 });

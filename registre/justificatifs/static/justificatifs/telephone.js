@@ -1,5 +1,6 @@
 // Rien ici n’est nécessaire : sans JavaScript, « Actualiser » et « Ajouter » font la même chose.
-const PAUSE = 3000; // milliseconds between two questions
+const PAUSE = 3000; // milliseconds between two questions; twice as long after each failure
+const PAUSE_MAXIMALE = 60000;
 const annonces = document.getElementById("annonces");
 
 const annoncer = (texte) => {
@@ -10,43 +11,61 @@ const lire = async (reponse) => new DOMParser().parseFromString(await reponse.te
 // 1. L’ordinateur : demander s’il y a du nouveau, tant que la page se voit et que le lien marche.
 let etiquette = "";
 let minuterie = 0;
+let echecs = 0;
+
+/** What the server answers; null when it will answer nothing more. */
+async function interroger(adresse, options = {}) {
+  const reponse = await fetch(adresse, options);
+  if (reponse.status >= 500) throw new Error(String(reponse.status)); // the next question may pass
+  return reponse.ok || reponse.status === 304 ? reponse : null; // the session is over, or the candidature is gone
+}
 
 async function demander() {
-  const suivi = document.getElementById("suivi");
   try {
-    const reponse = await fetch(suivi.dataset.etat, { headers: { "If-None-Match": etiquette }, redirect: "error" });
+    const { etat } = document.getElementById("suivi").dataset;
+    const reponse = await interroger(etat, { headers: { "If-None-Match": etiquette }, redirect: "manual" });
+    if (!reponse) return arreter();
     if (reponse.ok) {
       const { ouverte } = await reponse.json();
-      const premiere = !etiquette;
-      etiquette = reponse.headers.get("ETag");
-      if (!ouverte) {
-        window.location.reload();
-        return;
+      if (!ouverte) return window.location.reload();
+      if (etiquette) {
+        const page = await interroger(window.location.href);
+        if (!page || !remplacer(await lire(page))) return arreter();
       }
-      if (!premiere) await remplacer();
-    } else if (reponse.status !== 304) return; // the session is over, or the candidature is gone
+      etiquette = reponse.headers.get("ETag"); // only now: what could not be shown is asked again
+    }
+    echecs = 0;
   } catch {
-    // A cut connection: the next question may pass.
+    echecs += 1;
   }
   attendre();
 }
 
-async function remplacer() {
+/** Says it to all: what the page shows will not change any more. */
+function arreter() {
+  document.removeEventListener("visibilitychange", attendre);
+  annonces.className = "telephone-annonces";
+  annoncer(annonces.dataset.arret);
+}
+
+/** False when the page is not the one that was asked: the login, for instance. */
+function remplacer(page) {
   const ancien = document.getElementById("suivi");
-  const page = await lire(await fetch(window.location.href));
   const nouveau = page.getElementById("suivi");
-  if (!nouveau) return;
+  if (!nouveau) return false;
   const servi = Boolean(page.querySelector("[data-code-court]")) !== Boolean(document.querySelector("[data-code-court]"));
   if (servi) window.location.reload(); // the code has just been typed: it is worth nothing any more
   const tenu = ancien.contains(document.activeElement);
   ancien.replaceWith(nouveau);
   if (tenu) nouveau.focus();
   annoncer(nouveau.querySelector("[data-annonce]").textContent);
+  return true;
 }
 
 function attendre() {
   clearTimeout(minuterie);
-  if (!document.hidden && document.querySelector("#suivi[data-etat]")) minuterie = setTimeout(demander, PAUSE);
+  const pause = Math.min(PAUSE * 2 ** echecs, PAUSE_MAXIMALE);
+  if (!document.hidden && document.querySelector("#suivi[data-etat]")) minuterie = setTimeout(demander, pause);
 }
 
 if (document.querySelector("#suivi[data-etat]")) {
@@ -55,7 +74,9 @@ if (document.querySelector("#suivi[data-etat]")) {
 }
 
 // 2. Le téléphone : une photo choisie part aussitôt, les unes après les autres ; la réponse est la page.
+const attente = []; // chosen, not arrived yet: the name of the field, and the file
 let enCours = false;
+const retenir = (evenement) => evenement.preventDefault();
 const mot = (nom, valeurs = {}) =>
   Object.entries(valeurs).reduce((texte, [cle, v]) => texte.replace(`{${cle}}`, v), document.getElementById("telephone").dataset[nom]);
 
@@ -63,41 +84,49 @@ async function envoyer(formulaire, nom, fichier) {
   const donnees = new FormData();
   donnees.append("csrfmiddlewaretoken", formulaire.elements.csrfmiddlewaretoken.value);
   donnees.append(nom, fichier);
-  return lire(await fetch(formulaire.action, { method: "POST", body: donnees }));
+  const reponse = await fetch(formulaire.action, { method: "POST", body: donnees });
+  const page = await lire(reponse);
+  // The site is down, or the answer is not its own.
+  if (reponse.status >= 500 || !page.querySelector("main")) throw new Error(String(reponse.status));
+  return page;
 }
 
-async function partir(formulaire) {
-  const champs = [...formulaire.querySelectorAll('input[type="file"]')];
-  const choisis = champs.flatMap((champ) => [...champ.files].map((fichier) => [champ.name, fichier]));
-  if (enCours || !choisis.length) return;
+/** Sends what waits, in order; a photo that has not arrived goes on waiting. */
+async function partir() {
+  const formulaire = document.getElementById("photos");
+  if (enCours || !formulaire || !attente.length) return;
   enCours = true;
+  window.addEventListener("beforeunload", retenir);
   formulaire.setAttribute("aria-busy", "true");
   annonces.className = "telephone-annonces"; // seen while it lasts; then the page itself shows what has changed
   for (const ancien of document.querySelectorAll(".telephone-refus")) ancien.remove();
   const refus = [];
-  let page = null;
+  let page = document;
+  let coupee = false;
   try {
-    for (const [rang, [nom, fichier]] of choisis.entries()) {
+    for (let rang = 1; attente.length; rang += 1) {
+      const [nom, fichier] = attente[0];
       if (fichier.size > Number(document.getElementById("telephone").dataset.octets)) {
         refus.push(enLigne(mot("tropGros", { nom: fichier.name })));
-        continue;
+      } else {
+        annoncer(mot("envoi", { rang, nombre: rang - 1 + attente.length }));
+        page = await envoyer(formulaire, nom, fichier);
+        if (!page.getElementById("telephone")) attente.length = 0; // the link is over, or the site refuses: its page says so
+        refus.push(...(page.querySelector("#erreurs ul")?.children ?? []));
       }
-      annoncer(mot("envoi", { rang: rang + 1, nombre: choisis.length }));
-      page = await envoyer(formulaire, nom, fichier);
-      if (!page.getElementById("telephone")) break; // the link is over, or the site refuses: its page says so
-      const dits = page.querySelector("#erreurs ul");
-      if (dits) refus.push(...dits.children);
+      attente.shift();
     }
   } catch {
-    annoncer(mot("coupure"));
+    coupee = true;
+  } finally {
     enCours = false;
     formulaire.removeAttribute("aria-busy");
-    return;
+    if (!attente.length) window.removeEventListener("beforeunload", retenir);
   }
-  montrer(page ?? document, refus);
-  formulaire.removeAttribute("aria-busy");
-  formulaire.reset();
-  enCours = false;
+  if (page !== document || refus.length) montrer(page, refus);
+  if (!coupee) return;
+  annonces.className = "telephone-annonces";
+  annoncer(mot("coupure"));
 }
 
 function montrer(page, refus) {
@@ -113,6 +142,7 @@ function montrer(page, refus) {
   if (page !== document) {
     document.title = page.title;
     document.querySelector("main").replaceChildren(...[...neuf.childNodes].filter((n) => n.id !== "annonces"), annonces);
+    ecouter();
   }
   (document.getElementById("erreurs") ?? document.getElementById("arrivees") ?? document.querySelector("main")).focus();
   annoncer(dit);
@@ -133,12 +163,24 @@ function enAlerte(ligne) {
   return alerte;
 }
 
-document.addEventListener("change", ({ target }) => {
-  if (target.matches('#photos input[type="file"]')) partir(target.form);
-});
+/** On the fields themselves: the camera may give its photo to a field that the page has replaced meanwhile. */
+function ecouter() {
+  for (const champ of document.querySelectorAll('#photos input[type="file"]')) champ.addEventListener("change", () => prendre(champ));
+}
+
+function prendre(champ) {
+  attente.push(...[...champ.files].map((fichier) => [champ.name, fichier]));
+  champ.value = "";
+  partir();
+}
+
+ecouter();
 document.addEventListener("submit", (evenement) => {
-  const formulaire = evenement.target;
-  if (formulaire.id !== "photos" || ![...formulaire.elements].some((champ) => champ.files?.length)) return;
-  evenement.preventDefault();
-  partir(formulaire);
+  if (enCours) {
+    evenement.preventDefault();
+    annoncer(mot("enCours"));
+  } else if (evenement.target.id === "photos" && attente.length) {
+    evenement.preventDefault();
+    partir();
+  }
 });
