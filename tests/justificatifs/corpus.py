@@ -275,9 +275,9 @@ def scan_jpeg_compresse(pdf: pikepdf.Pdf) -> None:
 
 
 def scan_en_ligne(pdf: pikepdf.Pdf) -> None:
-    """A JPEG written among the drawing orders, with the metadata of the device."""
+    """A JPEG written among the drawing orders, with a comment."""
     entete = b"q 320 0 0 240 0 0 cm BI /W 320 /H 240 /CS /RGB /BPC 8 /F /DCT ID "
-    pdf.pages[0].Contents = pdf.make_stream(entete + avec_position() + b"\nEI Q")
+    pdf.pages[0].Contents = pdf.make_stream(entete + jpeg(comment=MARQUEUR) + b"\nEI Q")
 
 
 def scan_jpeg_2000_compresse(pdf: pikepdf.Pdf) -> None:
