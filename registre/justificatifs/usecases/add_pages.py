@@ -70,12 +70,14 @@ def add_pages(
     *,
     passerelle: Passerelle | None = None,
     remplace: UUID | None = None,
+    deja_compte: bool = False,
     le: datetime,
 ) -> Ajout:
     """Ouvre le fichier à part, et met ses pages à la fin de l’assemblage de la pièce ``cle``, créé s’il le faut.
 
     Les mêmes octets ajoutés deux fois n’y sont qu’une fois. Les limites sont celles des dépôts. ``passerelle`` : le
-    lien par lequel un téléphone les envoie ; il doit marcher encore quand elles s’écrivent.
+    lien par lequel un téléphone les envoie ; il doit marcher encore quand elles s’écrivent. ``deja_compte`` : ce fichier l’est
+    déjà parmi ceux de l’heure, par le dépôt qui vient de le refuser.
 
     :raises DepotRefuse: si la pièce ne peut pas être déposée maintenant, ou si le fichier ne donne pas de pages.
     """
@@ -87,7 +89,7 @@ def add_pages(
         return deja
     presentes = assemblage.pages.count() if assemblage else 0
     _exiger(_motif(piece, dossier.candidature, presentes + 1, len(octets)))
-    _exiger(motif_de_debit(compte))
+    _exiger(None if deja_compte else motif_de_debit(compte))
     try:
         pages = preparer(octets, envoi.nom, cadre.pieces, maximum=PAGES - presentes)
     except FichierRefuse as refuse:
