@@ -76,8 +76,8 @@ def add_pages(
     """Ouvre le fichier à part, et met ses pages à la fin de l’assemblage de la pièce ``cle``, créé s’il le faut.
 
     Les mêmes octets ajoutés deux fois n’y sont qu’une fois. Les limites sont celles des dépôts. ``passerelle`` : le
-    lien par lequel un téléphone les envoie ; il doit marcher encore quand elles s’écrivent. ``deja_compte`` : ce fichier l’est
-    déjà parmi ceux de l’heure, par le dépôt qui vient de le refuser.
+    lien par lequel un téléphone les envoie ; il doit marcher encore quand elles s’écrivent. ``deja_compte`` :
+    le dépôt qui vient de refuser ce fichier l’a compté parmi ceux de l’heure.
 
     :raises DepotRefuse: si la pièce ne peut pas être déposée maintenant, ou si le fichier ne donne pas de pages.
     """
