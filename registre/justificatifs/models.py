@@ -176,6 +176,7 @@ class Assemblage(models.Model):
     """
 
     PAGES_PAR_ASSEMBLAGE = 20
+    OCTETS_PAR_ASSEMBLAGE = 80 * 2**20  # in the vault: all are read together to make the document
 
     candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="assemblages")
     cle = models.CharField("clé de la pièce", max_length=40)

@@ -157,6 +157,16 @@ def test_the_prepared_document_counts_in_the_place_until_it_is_sent_or_undone(ca
     assert Assemblage.objects.get().place_du_resultat == 0
 
 
+@pytest.mark.passages("S31")
+def test_the_pages_of_one_document_weigh_so_much_at_most(candidat, monkeypatch):
+    [page] = ajouter(candidat).pages
+    avant = objets()
+    monkeypatch.setattr(Assemblage, "OCTETS_PAR_ASSEMBLAGE", page.taille + 10)
+    assert refus(ajouter, candidat, nom="b.png") == ["document_trop_lourd"]
+    assert objets() == avant
+    assert PageAssemblee.objects.get() == page
+
+
 # --- Turning, moving, removing ----------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Sum
 
 from registre.commun.journal import consigner
 from registre.comptes.models import Compte
@@ -120,6 +120,9 @@ def _ecrire(compte: Compte, cadre: Cadre, envoi: _Envoi, rangees: list[_Rangee])
         presentes = assemblage.pages.aggregate(dernier=Max("rang"))["dernier"] or 0
         total = sum(len(r.page.image) + len(r.page.vignette) for r in rangees)
         _exiger(_motif(piece, dossier.candidature, assemblage.pages.count() + len(rangees), total))
+        deja_la = assemblage.pages.aggregate(octets=Sum("taille"))["octets"] or 0
+        trop = deja_la + total > Assemblage.OCTETS_PAR_ASSEMBLAGE
+        _exiger(refus_de_fichier("document_trop_lourd") if trop else None)
         pages = [
             PageAssemblee.objects.create(
                 assemblage=assemblage,
