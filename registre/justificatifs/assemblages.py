@@ -75,8 +75,8 @@ def oublier_le_resultat(assemblage: Assemblage) -> None:
 def toucher(assemblage: Assemblage) -> None:
     """Ses pages changent : son résultat n’est plus le bon, et son âge repart de zéro."""
     effacer_apres(assemblage.cles_du_resultat)
-    assemblage.resultat = None
-    assemblage.save(update_fields=["resultat", "modifie_le", "remplace"])
+    assemblage.resultat, assemblage.place_du_resultat = None, 0
+    assemblage.save(update_fields=["resultat", "place_du_resultat", "modifie_le", "remplace"])
 
 
 def clore(assemblage: Assemblage, empreinte: str) -> list[str] | None:

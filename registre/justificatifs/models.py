@@ -76,6 +76,7 @@ class FichierDepose(models.Model):
     nom = models.CharField("nom envoyé, nettoyé, pour l’affichage seul", max_length=100)
     format = models.CharField("pdf ou jpeg", max_length=4)
     taille = models.PositiveIntegerField("octets envoyés")
+    place = models.PositiveBigIntegerField("octets gardés au coffre : l’original, la copie, les pages")
     empreinte = models.CharField("SHA-256 de ce qui a été envoyé", max_length=64)
     original = models.CharField("clé de coffre", max_length=40)
     copie = models.CharField("clé de coffre de la copie nettoyée", max_length=40)
@@ -175,11 +176,13 @@ class Assemblage(models.Model):
     """
 
     PAGES_PAR_ASSEMBLAGE = 20
+    OCTETS_PAR_ASSEMBLAGE = 80 * 2**20  # in the vault: all are read together to make the document
 
     candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="assemblages")
     cle = models.CharField("clé de la pièce", max_length=40)
     remplace = models.UUIDField(null=True, blank=True)
     resultat = models.JSONField("le fichier à envoyer, déjà fait", null=True, blank=True)
+    place_du_resultat = models.PositiveBigIntegerField("octets que son résultat tient au coffre", default=0)
     cree_le = models.DateTimeField("heure réelle", auto_now_add=True)
     modifie_le = models.DateTimeField("heure réelle", auto_now=True)
 

@@ -17,7 +17,7 @@ from registre.regles.fichiers import refus_de_fichier
 # Far more than the longest list of pieces needs, even page by page and with mistakes, and far less than what would
 # trouble the others.
 DEPOTS_PAR_HEURE = (120, timedelta(hours=1))  # files opened, real time
-PLACE_PAR_CANDIDAT = 200 * 2**20  # bytes sent and still kept, and pages being prepared
+PLACE_PAR_CANDIDAT = 200 * 2**20  # bytes in the vault: files with their copy and pages, and what is being prepared
 
 
 def motif_de_debit(compte: Compte) -> Motif | None:
@@ -34,6 +34,12 @@ def motif_de_place(
     ``en_moins`` : le fichier qui s’en va ; ``assemblage`` : celui qui disparaît avec ce dépôt.
     """
     fichiers = FichierDepose.objects.filter(piece__candidature=candidature).exclude(reference=en_moins)
-    pages = PageAssemblee.objects.filter(assemblage__candidature=candidature).exclude(assemblage=assemblage)
-    occupee = sum(lignes.aggregate(octets=Sum("taille"))["octets"] or 0 for lignes in (fichiers, pages))
+    en_cours = Assemblage.objects.filter(candidature=candidature)
+    pages = PageAssemblee.objects.filter(assemblage__candidature=candidature)
+    if assemblage:
+        en_cours, pages = en_cours.exclude(pk=assemblage.pk), pages.exclude(assemblage=assemblage)
+    occupee = sum(
+        lignes.aggregate(octets=Sum(champ))["octets"] or 0
+        for lignes, champ in ((fichiers, "place"), (pages, "taille"), (en_cours, "place_du_resultat"))
+    )
     return refus_de_fichier("place_epuisee") if occupee + octets > PLACE_PAR_CANDIDAT else None

@@ -145,7 +145,9 @@ def _prepare_si_possible(
     if not vise or not se_prepare(*fichier):
         return motifs
     try:
-        ajout = add_pages(request.user, cadre, piece, nom, octets, remplace=remplace, le=instant(request))
+        ajout = add_pages(
+            request.user, cadre, piece, nom, octets, remplace=remplace, deja_compte=True, le=instant(request)
+        )
     except DepotRefuse as refus:
         pourquoi = " ".join(m.message for m in refus.motifs)
         return [replace(m, message=f"{m.message} {pourquoi}") for m in motifs]

@@ -28,6 +28,7 @@ def deposee(candidature: Candidature, cle: str, fichiers: int = 1, **champs: Any
             nom=f"page {rang}.jpg",
             format="jpeg",
             taille=len(octets),
+            place=3 * len(octets),
             empreinte=sha256(f"{cle}{rang}".encode()).hexdigest(),
             original=coffre.ranger(octets),
             copie=coffre.ranger(octets),

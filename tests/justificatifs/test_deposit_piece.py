@@ -271,10 +271,27 @@ def test_ten_files_a_piece_and_a_replacement_when_it_is_full(candidat):
 @pytest.mark.passages("S31")
 def test_two_hundred_mo_are_kept_per_candidate_and_deleted_files_do_not_count(candidat):
     fichier = deposer(candidat).fichier
-    FichierDepose.objects.update(taille=places.PLACE_PAR_CANDIDAT)
+    FichierDepose.objects.update(place=places.PLACE_PAR_CANDIDAT)
     assert refus(candidat, "domicile") == ["place_epuisee"]
     supprimer(candidat, fichier.reference)
     assert not deposer(candidat, "domicile").deja
+
+
+@pytest.mark.passages("S31")
+def test_the_place_is_what_the_vault_really_keeps(candidat):
+    premier = deposer(candidat).fichier
+    assert premier.place == sum(len(coffre.lire(cle)) for cle in premier.cles) > premier.taille
+
+
+@pytest.mark.passages("S31")
+def test_a_file_is_refused_when_its_pages_do_not_fit_and_nothing_is_left(candidat, monkeypatch):
+    fichier = deposer(candidat).fichier
+    autre = pdf_d_une_page("domicile")
+    monkeypatch.setattr(places, "PLACE_PAR_CANDIDAT", fichier.place + len(autre) + 10)  # the file fits, not its page
+    avant = objets()
+    assert refus(candidat, "domicile", octets=autre) == ["place_epuisee"]
+    assert objets() == avant
+    assert FichierDepose.objects.get() == fichier
 
 
 @pytest.mark.passages("S31")

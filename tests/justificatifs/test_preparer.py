@@ -141,6 +141,32 @@ def test_pages_count_in_the_place_and_in_the_rate_of_the_candidate(candidat):
     assert refus(ajouter, candidat, nom="c.png") == ["depots_trop_nombreux"]
 
 
+@pytest.mark.passages("S31")
+def test_the_prepared_document_counts_in_the_place_until_it_is_sent_or_undone(candidat, monkeypatch):
+    [page] = ajouter(candidat).pages
+    avant = objets()
+    monkeypatch.setattr(places, "PLACE_PAR_CANDIDAT", page.taille + 10)
+    assert refus(assemble_pages, candidat, principal(), "identite") == ["place_epuisee"]
+    assert objets() == avant
+    monkeypatch.undo()
+    fait = assemble_pages(candidat, principal(), "identite")
+    assert fait.place_du_resultat == sum(len(coffre.lire(cle)) for cle in fait.cles_du_resultat) > 0
+    monkeypatch.setattr(places, "PLACE_PAR_CANDIDAT", page.taille + fait.place_du_resultat)
+    assert refus(deposer, candidat, "domicile") == ["place_epuisee"]
+    rotate_page(candidat, page.reference, "droite")
+    assert Assemblage.objects.get().place_du_resultat == 0
+
+
+@pytest.mark.passages("S31")
+def test_the_pages_of_one_document_weigh_so_much_at_most(candidat, monkeypatch):
+    [page] = ajouter(candidat).pages
+    avant = objets()
+    monkeypatch.setattr(Assemblage, "OCTETS_PAR_ASSEMBLAGE", page.taille + 10)
+    assert refus(ajouter, candidat, nom="b.png") == ["document_trop_lourd"]
+    assert objets() == avant
+    assert PageAssemblee.objects.get() == page
+
+
 # --- Turning, moving, removing ----------------------------------------------------------------------------------
 
 

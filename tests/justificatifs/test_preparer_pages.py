@@ -15,7 +15,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from registre.comptes.models import Compte
+from registre.comptes.frein import cle_de
+from registre.comptes.models import Compte, Essai
 from registre.justificatifs.fichiers import coffre
 from registre.justificatifs.models import Assemblage, FichierDepose, PageAssemblee
 from tests.inscription import scenario
@@ -317,3 +318,11 @@ def test_the_number_of_pages_changes_no_number_of_queries(client):
     assert [requetes("preparer_piece"), requetes("preparer_verifier")] == un
     assert max(un) <= 14
     assert Compte.objects.count() == 1
+
+
+def test_a_file_that_the_site_prepares_counts_once_among_those_of_the_hour(client):
+    deposer(client, "a.png", i.png("a"))
+    assert PageAssemblee.objects.count() == 1
+    assert Essai.objects.filter(cle=cle_de("depot", str(Compte.objects.get().pk))).count() == 1
+    ajouter(client, ("b.png", i.png("b")))
+    assert Essai.objects.filter(cle=cle_de("depot", str(Compte.objects.get().pk))).count() == 2

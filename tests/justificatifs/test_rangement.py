@@ -63,6 +63,7 @@ def nommer(piece: PieceJustificative, octets: bytes, cles: list[str]) -> Fichier
         nom="carte.pdf",
         format="pdf",
         taille=len(octets),
+        place=len(octets) + sum(len(b"copie") for _ in cles[1:]),
         empreinte=sha256(octets).hexdigest(),
         original=original,
         copie=copie,

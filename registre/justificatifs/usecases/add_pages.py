@@ -8,7 +8,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Sum
 
 from registre.commun.journal import consigner
 from registre.comptes.models import Compte
@@ -70,12 +70,14 @@ def add_pages(
     *,
     passerelle: Passerelle | None = None,
     remplace: UUID | None = None,
+    deja_compte: bool = False,
     le: datetime,
 ) -> Ajout:
     """Ouvre le fichier à part, et met ses pages à la fin de l’assemblage de la pièce ``cle``, créé s’il le faut.
 
     Les mêmes octets ajoutés deux fois n’y sont qu’une fois. Les limites sont celles des dépôts. ``passerelle`` : le
-    lien par lequel un téléphone les envoie ; il doit marcher encore quand elles s’écrivent.
+    lien par lequel un téléphone les envoie ; il doit marcher encore quand elles s’écrivent. ``deja_compte`` :
+    le dépôt qui vient de refuser ce fichier l’a compté parmi ceux de l’heure.
 
     :raises DepotRefuse: si la pièce ne peut pas être déposée maintenant, ou si le fichier ne donne pas de pages.
     """
@@ -87,7 +89,7 @@ def add_pages(
         return deja
     presentes = assemblage.pages.count() if assemblage else 0
     _exiger(_motif(piece, dossier.candidature, presentes + 1, len(octets)))
-    _exiger(motif_de_debit(compte))
+    _exiger(None if deja_compte else motif_de_debit(compte))
     try:
         pages = preparer(octets, envoi.nom, cadre.pieces, maximum=PAGES - presentes)
     except FichierRefuse as refuse:
@@ -118,6 +120,9 @@ def _ecrire(compte: Compte, cadre: Cadre, envoi: _Envoi, rangees: list[_Rangee])
         presentes = assemblage.pages.aggregate(dernier=Max("rang"))["dernier"] or 0
         total = sum(len(r.page.image) + len(r.page.vignette) for r in rangees)
         _exiger(_motif(piece, dossier.candidature, assemblage.pages.count() + len(rangees), total))
+        deja_la = assemblage.pages.aggregate(octets=Sum("taille"))["octets"] or 0
+        trop = deja_la + total > Assemblage.OCTETS_PAR_ASSEMBLAGE
+        _exiger(refus_de_fichier("document_trop_lourd") if trop else None)
         pages = [
             PageAssemblee.objects.create(
                 assemblage=assemblage,

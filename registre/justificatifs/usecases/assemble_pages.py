@@ -8,13 +8,14 @@ from typing import Any
 from django.db import transaction
 
 from registre.comptes.models import Compte
+from registre.inscription.models import Candidature
 from registre.justificatifs.actes import SANS_CANDIDATURE, DepotRefuse
 from registre.justificatifs.assemblages import assemblage_de, inchange
 from registre.justificatifs.fichiers import coffre
 from registre.justificatifs.fichiers.preparation import PageAReunir, reunir
 from registre.justificatifs.fichiers.traitement import FichierRefuse, FichierTraite, traiter
 from registre.justificatifs.models import Assemblage
-from registre.justificatifs.places import motif_de_debit
+from registre.justificatifs.places import motif_de_debit, motif_de_place
 from registre.justificatifs.queries import candidature_active
 from registre.regles.cadre import Cadre
 from registre.regles.fichiers import refus_de_fichier
@@ -46,7 +47,10 @@ def assemble_pages(compte: Compte, cadre: Cadre, cle: str) -> Assemblage:
     except FichierRefuse as refuse:
         raise DepotRefuse([refuse.motif]) from refuse
     avis = en_table(avis_du_fichier([page.mesures for page in traite.pages], cadre.qualite))
-    return _garder(assemblage, _range(octets, traite) | {"avis": avis})
+    place = len(octets) + sum(len(page.octets) for page in traite.pages)
+    if motif := motif_de_place(candidature, place):
+        raise DepotRefuse([motif])
+    return _garder(assemblage, _range(octets, traite) | {"avis": avis}, place)
 
 
 def _reunies(assemblage: Assemblage, cadre: Cadre) -> tuple[str, bytes]:
@@ -86,16 +90,23 @@ def _range(octets: bytes, traite: FichierTraite) -> dict[str, Any]:
     }
 
 
-def _garder(assemblage: Assemblage, resultat: dict[str, Any]) -> Assemblage:
+def _garder(assemblage: Assemblage, resultat: dict[str, Any], place: int) -> Assemblage:
     """Only if no page has changed in between. The first document made stays: another tab may be showing it."""
+    motif = None
     with transaction.atomic():
+        # Its candidature first, as the deposits do: what two of them hold together is asked under one lock.
+        Candidature.objects.select_for_update().get(pk=assemblage.candidature_id)
         tels_quels = Assemblage.objects.select_for_update().filter(pk=assemblage.pk, modifie_le=assemblage.modifie_le)
         verrouille = tels_quels.first()
         if verrouille is not None and not verrouille.resultat:
-            verrouille.resultat = resultat
-            verrouille.save(update_fields=["resultat"])
-            return verrouille
+            motif = motif_de_place(verrouille.candidature, place)
+            if motif is None:
+                verrouille.resultat, verrouille.place_du_resultat = resultat, place
+                verrouille.save(update_fields=["resultat", "place_du_resultat"])
+                return verrouille
     coffre.effacer([resultat["cle"], *(page["cle"] for page in resultat["pages"])])
+    if motif:
+        raise DepotRefuse([motif])
     if verrouille is not None:
         return verrouille
     raise DepotRefuse([refus_de_fichier("assemblage_change")])

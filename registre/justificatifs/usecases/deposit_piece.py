@@ -64,6 +64,8 @@ class _Range:
     pages: list[dict[str, str | int]]
     avis: list[dict[str, str | int]]
 
+    place: int
+
     @property
     def cles(self) -> list[str]:
         return [self.original, self.copie, *(str(page["cle"]) for page in self.pages)]
@@ -115,10 +117,12 @@ def deposit_piece(
     if deja and not assemblage:
         return deja
     if not deja:  # an assembly whose document is there already goes away all the same
-        _exiger(_motif(piece, dossier.candidature, envoi))
+        _exiger(_motif(piece, dossier.candidature, envoi, len(octets)))
     _exiger(motif_de_debit(compte))
     traite = _traiter(envoi, cadre)
     _exiger(_motif_des_codes(traite, dossier.candidature))
+    if not deja:  # what it will really hold is known now: asked before anything is kept
+        _exiger(_motif(piece, dossier.candidature, envoi, _place(envoi, traite)))
 
     range_ = _ranger(envoi, traite, cadre)
     try:
@@ -142,7 +146,7 @@ def _ecrire(compte: Compte, cadre: Cadre, envoi: _Envoi, range_: _Range) -> Depo
             return deja
 
         _exiger(refus_de_fichier("assemblage_change") if sources is None else None)
-        _exiger(_motif(piece, dossier.candidature, envoi))
+        _exiger(_motif(piece, dossier.candidature, envoi, range_.place))
         _exiger(_motif_des_codes(range_.traite, dossier.candidature))
         passage = transition_du_candidat(piece, ActePiece.DEPOSER)
 
@@ -187,7 +191,7 @@ def deja_depose(piece: PieceVue, empreinte: str) -> Depot | None:
     return Depot(fichier, fichier.piece, deja=True, version_lue=fichier.version_lue)
 
 
-def _motif(piece: PieceVue, candidature: Candidature, envoi: _Envoi) -> Motif | None:
+def _motif(piece: PieceVue, candidature: Candidature, envoi: _Envoi, place: int) -> Motif | None:
     """State and period, then what the place and the piece can hold."""
     if piece.motif_deposer:
         return piece.motif_deposer
@@ -199,7 +203,12 @@ def _motif(piece: PieceVue, candidature: Candidature, envoi: _Envoi) -> Motif | 
         if not envoi.remplace and len(piece.fichiers) >= FICHIERS_PAR_PIECE:
             return refus_de_fichier("trop_de_fichiers")
     en_moins = None if nouveau_depot else envoi.remplace
-    return motif_de_place(candidature, len(envoi.octets), en_moins=en_moins, assemblage=envoi.assemblage)
+    return motif_de_place(candidature, place, en_moins=en_moins, assemblage=envoi.assemblage)
+
+
+def _place(envoi: _Envoi, traite: FichierTraite) -> int:
+    """Les octets que le coffre gardera : l’original, la copie, l’image de chaque page."""
+    return len(envoi.octets) + len(traite.copie) + sum(len(page.octets) for page in traite.pages)
 
 
 def _traiter(envoi: _Envoi, cadre: Cadre) -> FichierTraite:
@@ -237,7 +246,7 @@ def _ranger(envoi: _Envoi, traite: FichierTraite, cadre: Cadre) -> _Range:
         for cle, page in zip(images, traite.pages, strict=True)
     ]
     avis = en_table(avis_du_fichier([page.mesures for page in traite.pages], cadre.qualite))
-    return _Range(traite, original, copie, pages, avis)
+    return _Range(traite, original, copie, pages, avis, _place(envoi, traite))
 
 
 def _nouveau_fichier(
@@ -256,6 +265,7 @@ def _nouveau_fichier(
         nom=envoi.nom,
         format=range_.traite.format,
         taille=len(envoi.octets),
+        place=range_.place,
         empreinte=envoi.empreinte,
         original=range_.original,
         copie=range_.copie,
