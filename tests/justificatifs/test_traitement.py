@@ -149,7 +149,13 @@ def pdf_propre(octets: bytes, pages: int) -> None:
         assert not copie.is_encrypted
         assert len(copie.pages) == pages
         a_plat = io.BytesIO()
-        copie.save(a_plat, qdf=True, object_stream_mode=pikepdf.ObjectStreamMode.disable, static_id=True)
+        copie.save(
+            a_plat,
+            qdf=True,
+            compress_streams=False,  # else the drawing orders stay out of sight
+            object_stream_mode=pikepdf.ObjectStreamMode.disable,
+            static_id=True,
+        )
         for objet in copie.objects:
             filtre = str(objet.get("/Filter")) if isinstance(objet, pikepdf.Stream) else ""
             if filtre == "/DCTDecode":
