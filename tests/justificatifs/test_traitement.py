@@ -153,6 +153,7 @@ def pdf_propre(octets: bytes, pages: int) -> None:
             a_plat,
             qdf=True,
             compress_streams=False,  # else the drawing orders stay out of sight
+            stream_decode_level=pikepdf.StreamDecodeLevel.generalized,
             object_stream_mode=pikepdf.ObjectStreamMode.disable,
             static_id=True,
         )
