@@ -255,8 +255,7 @@ def _lettres_et_chiffres(texte: str) -> str:
 
 def _contient(mot_de_passe: str, mots: Iterable[str]) -> bool:
     """Vrai si un mot d'au moins trois caractères se lit dans le mot de passe, ponctuation mise à part."""
-    lectures = _lectures(mot_de_passe)
-    lectures |= {_lettres_et_chiffres(lecture) for lecture in lectures}
+    lectures = {_lettres_et_chiffres(lecture) for lecture in _lectures(mot_de_passe)}
     cherches = {_lettres_et_chiffres(sans_accents(mot)) for mot in mots}
     return any(len(mot) >= _LONGUEUR_D_UN_MOT and mot in lecture for mot in cherches for lecture in lectures)
 

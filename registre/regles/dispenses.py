@@ -130,7 +130,7 @@ def dispense_demandee(demande: DemandeDeDispense, reglement: ReglementDesAcquis)
     }
     decision = regles[demande.titre](demande, reglement)
     if decision.statut is Statut.REFUSE:
-        return replace(decision, pieces=())
+        return decision
     return replace(decision, pieces=(*reglement.pieces_de(demande.titre), *decision.pieces))
 
 

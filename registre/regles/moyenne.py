@@ -88,7 +88,7 @@ def moyenne_generale(releve: Releve, parametres: ParametresMoyenne) -> Moyenne |
     if moyenne is None:
         return None
     bonus = points_de_la_facultative(releve.lvf, parametres.facultative_seuil)
-    return Moyenne(moyenne.points + bonus, moyenne.coefficients) if bonus else moyenne
+    return Moyenne(moyenne.points + bonus, moyenne.coefficients)
 
 
 @applique("R72", "L-06")

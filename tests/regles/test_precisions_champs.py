@@ -70,6 +70,10 @@ CHAMPS = {
         "recue_le": "reception_future",
         "ferme_le": "fin_manquante fin_passee",
         "motif": "motif_manquant motif_trop_long",
+        "dit": "non_concerne_impossible fichier_a_supprimer declaration_manquante declaration_trop_longue",
+        "titre": "titre_manquant titre_trop_long piece_deja_demandee",
+        "raison": "raison_manquante raison_trop_longue",
+        "echeance": "echeance_manquante echeance_trop_proche",
     },
     "eps": {
         "eps_cas": "cas_eps_manquant",

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from registre.regles.citation import codes
 from registre.regles.depot import SituationDePiece, acte_sur_piece, motif_envoi
 from registre.regles.etats import EtatPiece
-from registre.regles.fichiers import FORMATS, motifs_fichier, refus_par_extension, taille_lisible
+from registre.regles.fichiers import (
+    FORMATS,
+    dit_du_fichier_prepare,
+    motifs_fichier,
+    refus_par_extension,
+    taille_lisible,
+)
 from registre.regles.recapitulatif_signe import motif_recapitulatif
-from registre.regles.saisies_de_piece import COMMENTAIRE_MAXIMAL, MOTIF_MAXIMAL, motifs_commentaire, motifs_fenetre
+from registre.regles.saisies_de_piece import (
+    COMMENTAIRE_MAXIMAL,
+    MOTIF_MAXIMAL,
+    TITRE_MAXIMAL,
+    motifs_commentaire,
+    motifs_demande,
+    motifs_fenetre,
+)
 
+JOUR = date(2025, 11, 3)
 LE = datetime(2025, 11, 3, 9, 0, tzinfo=UTC)
 
 
@@ -146,3 +160,61 @@ def test_what_is_missing_before_the_sending_is_told_by_what_is_to_be_done():
 def test_a_format_that_is_not_taken_is_named_even_when_unknown(format, dit, cadre):
     (motif,) = motifs_fichier("fichier", format, 12, cadre.pieces)
     assert motif.message.startswith(f"Votre fichier est {dit}. ")
+
+
+@pytest.mark.passages("L-70")
+def test_a_request_takes_a_title_and_a_reason_up_to_their_limit():
+    juste = motifs_demande("t" * TITRE_MAXIMAL, "r" * MOTIF_MAXIMAL, JOUR + timedelta(days=1), JOUR)
+    assert juste == []
+    trop = motifs_demande("t" * (TITRE_MAXIMAL + 1), "r" * (MOTIF_MAXIMAL + 1), JOUR + timedelta(days=1), JOUR)
+    assert codes(trop) == ["titre_trop_long", "raison_trop_longue"]
+
+
+@pytest.mark.passages("pieces.taille-et-formats-annonces", "depot.taille-maximale", "L-29")
+@pytest.mark.parametrize(
+    ("format", "lourd", "presentes", "total", "dit"),
+    [
+        (
+            "heic",
+            False,
+            0,
+            1,
+            "« a.heic » est une image HEIC (photo d’iPhone) : nous l’avons mis au bon format. "
+            "Rien n’est encore déposé : regardez le document, puis déposez-le.",
+        ),
+        (
+            "jpeg",
+            True,
+            0,
+            1,
+            "« a.heic » pèse plus de 5 Mo : nous l’avons allégé. "
+            "Rien n’est encore déposé : regardez le document, puis déposez-le.",
+        ),
+        (
+            "heic",
+            True,
+            2,
+            3,
+            "« a.heic » est une image HEIC (photo d’iPhone) et pèse plus de 5 Mo : nous l’avons mis au bon format et "
+            "allégé. Il s’ajoute au document déjà en préparation, qui a maintenant 3 pages. "
+            "Rien n’est encore déposé : regardez le document, puis déposez-le. "
+            "Vous vouliez ce fichier seul ? Effacez ces pages, puis recommencez.",
+        ),
+    ],
+)
+def test_what_was_made_of_a_file_is_told_calmly(format, lourd, presentes, total, dit, cadre):
+    octets = cadre.pieces.taille_maximale + lourd
+    texte = dit_du_fichier_prepare("a.heic", format, octets, cadre.pieces, presentes=presentes, total=total)
+    assert texte.replace("\u00a0", " ") == dit
+
+
+@pytest.mark.passages("L-72", "L-52")
+def test_a_rejected_piece_is_deposited_again_from_where_it_stands():
+    recue = SituationDePiece(cle="domicile", libelle="D", etat=EtatPiece.RECUE, envoyee=True, rejetee=True)
+    transition = acte_sur_piece(recue, "deposer", "candidat")
+    assert transition.etat == EtatPiece.RECUE
+    assert transition.nouvel_etat == EtatPiece.DEPOSEE
+    attente = replace(recue, etat=EtatPiece.DEPOSEE, envoyee=False)
+    manque = motif_envoi([attente])
+    assert "L-72" in manque.sources
+    assert "L-72" not in motif_envoi([replace(attente, etat=EtatPiece.AUCUNE, rejetee=False)]).sources

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from registre.regles.etats import transition_de_piece
+from registre.commun.sources import existe
+from registre.regles.etats import TRANSITIONS_DE_PIECE, transition_de_piece
 
 
 @pytest.mark.passages("pieces.depot-en-ligne", "validation.refaire-apres-modification", "L-30")
@@ -13,3 +14,9 @@ def test_a_new_deposit_takes_the_place_of_the_old_files_only_for_a_recapitulatif
     assert (ajout.nouvel_etat, ajout.remplace) == ("deposee", False)
     nouvelle_version = transition_de_piece("deposee", False, "deposer", "candidat", depassee=True)
     assert (nouvelle_version.nouvel_etat, nouvelle_version.remplace) == ("deposee", True)
+
+
+@pytest.mark.parametrize("transition", TRANSITIONS_DE_PIECE, ids=str)
+def test_each_transition_rests_on_texts_that_exist(transition):
+    assert transition.sources
+    assert all(existe(source) for source in transition.sources)
