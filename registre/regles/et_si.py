@@ -163,7 +163,7 @@ def lire(
         motifs.append(Motif("aucune_note_tapee", "", message, ("R55",)))
     if not motifs:
         champs = {ligne.cle: f"autre{n}_intitule" for n, ligne in autres.items()}
-        motifs += [
+        motifs = [
             replace(m, champ=champs.get(m.champ, f"note_{m.champ}")) for m in motifs_releve(releve, cadre.moyenne)
         ]
     tapes = {x.cle for x in autres.values()} | {u.cle for u in specialite.unites if u.coefficient is None}
