@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -24,3 +25,16 @@ def monter(tmp_path: Path) -> Iterator[Callable[..., Site]]:
     yield faire
     for site in montes:
         site.arreter()
+
+
+@pytest.fixture
+def site(monter: Callable[..., Site], tmp_path: Path) -> Site:
+    """Its vault is on a disk that obeys, and its temporary files are its own."""
+    provisoires = tmp_path / "provisoires"
+    provisoires.mkdir()
+    return monter(
+        DJANGO_SETTINGS_MODULE="tests.pannes.reglages",
+        REGISTRE_COFFRE="tests.pannes.stockage.DisqueCommande",
+        REGISTRE_COFFRE_OPTIONS=json.dumps({"location": str(tmp_path / "site0" / "fichiers")}),
+        TMPDIR=str(provisoires),
+    )

@@ -11,7 +11,7 @@ import re
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat
 from pathlib import Path
@@ -36,19 +36,6 @@ def photo(graine: int, cote: int = 1200) -> bytes:
     sortie = io.BytesIO()
     bruit.save(sortie, "JPEG", quality=80)
     return sortie.getvalue()
-
-
-@pytest.fixture
-def site(monter: Callable[..., Site], tmp_path: Path) -> Site:
-    """Its vault is on a disk that obeys, and its temporary files are its own."""
-    provisoires = tmp_path / "provisoires"
-    provisoires.mkdir()
-    return monter(
-        DJANGO_SETTINGS_MODULE="tests.pannes.reglages",
-        REGISTRE_COFFRE="tests.pannes.stockage.DisqueCommande",
-        REGISTRE_COFFRE_OPTIONS=json.dumps({"location": str(tmp_path / "site0" / "fichiers")}),
-        TMPDIR=str(provisoires),
-    )
 
 
 def inscrits(site: Site, nombre: int, **service: int) -> list[Candidat]:

@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -45,19 +44,6 @@ EN_PANNE = refus_de_fichier("stockage_en_panne").message
 PAGES = """SELECT a.cle, p.cle_image, p.cle_vignette FROM justificatifs_pageassemblee p
            JOIN justificatifs_assemblage a ON a.id = p.assemblage_id
            JOIN inscription_candidature c ON c.id = a.candidature_id WHERE c.compte_id = ?"""
-
-
-@pytest.fixture
-def site(monter: Callable[..., Site], tmp_path: Path) -> Site:
-    """Its vault is on a disk that obeys, and its temporary files are its own."""
-    dossier = tmp_path / "provisoires"
-    dossier.mkdir()
-    return monter(
-        DJANGO_SETTINGS_MODULE="tests.pannes.reglages",
-        REGISTRE_COFFRE="tests.pannes.stockage.DisqueCommande",
-        REGISTRE_COFFRE_OPTIONS=json.dumps({"location": str(tmp_path / "site0" / "fichiers")}),
-        TMPDIR=str(dossier),
-    )
 
 
 @dataclass(frozen=True)
