@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from registre.commun.cadres import cadre_ou_404
+from registre.commun.formulaires import texte_poste
 from registre.commun.horloge import instant
 from registre.commun.journal import consigner
 from registre.comptes.acces import pour_gestionnaire
@@ -56,7 +57,7 @@ def _examen(candidature: Candidature, cadre: Cadre) -> Examen:
 
 
 def _decidee(request: HttpRequest, candidature: Candidature, cadre: Cadre, examen: Examen) -> HttpResponse:
-    tape = {champ: valeur.replace("\x00", "") for champ, valeur in request.POST.items()}
+    tape = {champ: texte_poste(request, champ) for champ in request.POST}
     cle, vue = tape.get("demande", ""), tape.get("vue", "")
     octroi, motifs, ligne = None, [], None
     if cle == "accorder":
