@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import io
+import random
+import signal
+import subprocess
+import threading
 from hashlib import sha256
 
 import pikepdf
@@ -10,6 +14,7 @@ import pytest
 from PIL import Image
 
 from registre.justificatifs.fichiers import preparation, traitement
+from registre.justificatifs.fichiers.coffre import ObjetPerdu
 from registre.justificatifs.fichiers.preparation import PageAReunir, PagePreparee, preparer, reunir
 from registre.justificatifs.fichiers.traitement import FichierRefuse, traiter
 from registre.justificatifs.models import Assemblage
@@ -256,6 +261,73 @@ def test_the_limits_of_a_deposit_hold_for_what_is_prepared(pieces, monkeypatch):
     [page] = faire(pieces, i.en(i.dessin((3000, 4000)), "JPEG", quality=92), "photo.jpg")
     assert reunir([PageAReunir(page.image, 90)] * 20, MAXIMUM)[0] == "pdf"
     assert all(p.cpu < traitement.CPU and not p.trop_long for p in passages)
+
+
+class Suivis(bytes):
+    """Bytes that know how many of them are still held."""
+
+    vivants = 0
+
+    def __new__(cls, octets: bytes) -> Suivis:
+        Suivis.vivants += 1
+        return super().__new__(cls, octets)
+
+    def __del__(self) -> None:
+        Suivis.vivants -= 1
+
+
+def test_pages_are_read_one_after_the_other_once_their_turn_has_come():
+    """The site never holds a whole document: twenty waiting ones would be as many times eighty megabytes."""
+    lus: list[int] = []
+
+    def pages():
+        for _ in range(6):
+            page = PageAReunir(Suivis(i.en(i.dessin(), "JPEG")), 0)
+            lus.append(Suivis.vivants)
+            yield page
+
+    with traitement.une_place():
+        fil = threading.Thread(target=lambda: reunir(pages(), MAXIMUM))
+        fil.start()
+        fil.join(timeout=0.3)
+        assert fil.is_alive()
+        assert lus == []
+    fil.join(timeout=60)
+    assert not fil.is_alive()
+    assert len(lus) == 6
+    assert max(lus) == 2  # the one that leaves, the one that comes
+
+
+def test_a_page_that_cannot_be_read_ends_the_workshop_and_gives_the_place_back(monkeypatch):
+    enfants: list[subprocess.Popen[bytes]] = []
+
+    class Note(subprocess.Popen):
+        def __init__(self, *a, **k):
+            super().__init__(*a, **k)
+            enfants.append(self)
+
+    def pages():
+        yield page_de()
+        raise ObjetPerdu("seconde")
+
+    monkeypatch.setattr(subprocess, "Popen", Note)
+    with pytest.raises(ObjetPerdu):
+        reunir(pages(), MAXIMUM)
+    [enfant] = enfants
+    assert enfant.returncode == -signal.SIGKILL
+    assert reunir([page_de()], MAXIMUM)[0] == "jpeg"
+
+
+def test_the_heaviest_document_that_can_be_prepared_is_answered_within_the_limits():
+    """Pages of noise, the worst there is for a JPEG, as many as one document may hold in the vault."""
+    bruit = Image.frombytes("RGB", (1240, 1754), random.Random(1).randbytes(1240 * 1754 * 3)).resize((2480, 3508))
+    page = i.en(bruit, "JPEG", quality=88)
+    nombre = min(Assemblage.PAGES_PAR_ASSEMBLAGE, Assemblage.OCTETS_PAR_ASSEMBLAGE // len(page))
+    assert nombre * len(page) > 0.9 * Assemblage.OCTETS_PAR_ASSEMBLAGE
+    with pytest.raises(FichierRefuse) as leve:
+        reunir([PageAReunir(page, 90)] * nombre, MAXIMUM)
+    assert leve.value.motif.code == "document_trop_lourd"
+    assert reunir([PageAReunir(page, 90)] * nombre, 4 * MAXIMUM)[0] == "pdf"
 
 
 # --- The rule that offers it ------------------------------------------------------------------------------------

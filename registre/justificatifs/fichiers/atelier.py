@@ -7,6 +7,7 @@ fichier déposé, faire les pages d’un fichier à préparer, et réunir des pa
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import resource
@@ -142,12 +143,11 @@ def preparer(octets: bytes, format_recu: str, reglage: str) -> None:
 
 
 def reunir(octets: bytes, format_recu: str, reglage: str) -> None:
-    """Des pages gardées en un fichier de ``reglage`` octets au plus. Entrée : une ligne JSON, puis leurs octets."""
-    entete, _, corps = octets.partition(b"\n")
-    pages, debut = [], 0
-    for longueur, rotation in json.loads(entete):
-        pages.append(reduction.Page(corps[debut : debut + longueur], rotation))
-        debut += longueur
+    """Des pages gardées en un fichier de ``reglage`` octets au plus. Chacune : sa longueur, son tour, ses octets."""
+    entree, pages = io.BytesIO(octets), []
+    while annonce := entree.readline():
+        longueur, rotation = map(int, annonce.split())
+        pages.append(reduction.Page(entree.read(longueur), rotation))
     format_rendu, document = reduction.reunies(pages, int(reglage))
     ecrire({"format": format_rendu}, [document])
 

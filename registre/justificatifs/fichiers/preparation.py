@@ -5,8 +5,7 @@ Rien n’est ouvert ici : l’atelier (:mod:`.atelier`) fait tout, avec les limi
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from registre.justificatifs.fichiers.noms import nom_affiche
@@ -44,7 +43,7 @@ def preparer(octets: bytes, nom: str, pieces: ParametresPieces, *, maximum: int)
     if motifs := motifs_a_preparer(nom_affiche(nom), format_trouve, len(octets), pieces):
         raise FichierRefuse(motifs[0])
     with une_place():
-        passage = lancer(octets, "preparer", format_trouve, str(maximum))
+        passage = lancer([octets], "preparer", format_trouve, str(maximum))
     dit, blocs = compte_rendu(passage, format_trouve)
     return tuple(
         PagePreparee(image, vignette, *page)
@@ -52,13 +51,19 @@ def preparer(octets: bytes, nom: str, pieces: ParametresPieces, *, maximum: int)
     )
 
 
-def reunir(pages: Sequence[PageAReunir], maximum: int) -> tuple[str, bytes]:
+def reunir(pages: Iterable[PageAReunir], maximum: int) -> tuple[str, bytes]:
     """Le format (``pdf``, ou ``jpeg`` d’une seule page) et les octets du fichier, ``maximum`` au plus.
+
+    Les pages se lisent à mesure, quand leur tour est venu : le serveur web ne les tient pas toutes.
 
     :raises FichierRefuse: ``document_trop_lourd`` si les pages n’y seraient plus lisibles.
     """
-    entete = json.dumps([[len(page.octets), page.rotation] for page in pages]).encode()
+    morceaux = (morceau for page in pages for morceau in (_annonce(page), page.octets))
     with une_place():
-        passage = lancer(b"".join([entete, b"\n", *(page.octets for page in pages)]), "reunir", "-", str(maximum))
+        passage = lancer(morceaux, "reunir", "-", str(maximum))
     dit, (document,) = compte_rendu(passage, "réuni")
     return dit["format"], document
+
+
+def _annonce(page: PageAReunir) -> bytes:
+    return b"%d %d\n" % (len(page.octets), page.rotation)

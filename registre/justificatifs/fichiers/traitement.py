@@ -13,7 +13,7 @@ import signal
 import subprocess  # nosec B404
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -117,11 +117,13 @@ def une_place() -> Iterator[None]:
 
 def passer_a_l_atelier(octets: bytes, format_trouve: str, *, lire_les_codes: bool) -> Passage:
     """Le passage d’un fichier déposé, voir :func:`lancer`."""
-    return lancer(octets, "traiter", format_trouve, "codes" if lire_les_codes else "-")
+    return lancer([octets], "traiter", format_trouve, "codes" if lire_les_codes else "-")
 
 
-def lancer(octets: bytes, acte: str, format_trouve: str, reglage: str) -> Passage:
+def lancer(morceaux: Iterable[bytes], acte: str, format_trouve: str, reglage: str) -> Passage:
     """Lance l’atelier sur ces octets, lit au plus ``SORTIE`` octets, et ne laisse rien tourner derrière lui.
+
+    ``morceaux`` se lit à mesure que l’atelier le reçoit ; ce qu’il lève passe, l’atelier tué.
 
     :raises FichierRefuse: ``service_occupe`` quand la machine ne peut pas lancer de processus.
     """
@@ -147,7 +149,7 @@ def lancer(octets: bytes, acte: str, format_trouve: str, reglage: str) -> Passag
     gong.start()
     sortie = b""
     try:
-        sortie = _echanger(enfant, octets)
+        sortie = _echanger(enfant, morceaux)
     finally:
         gong.cancel()
         gong.join()
@@ -158,14 +160,15 @@ def lancer(octets: bytes, acte: str, format_trouve: str, reglage: str) -> Passag
     return Passage(sortie, enfant.returncode, sonne.is_set(), cpu, couts.ru_maxrss * 1024)
 
 
-def _echanger(enfant: subprocess.Popen[bytes], octets: bytes) -> bytes:
+def _echanger(enfant: subprocess.Popen[bytes], morceaux: Iterable[bytes]) -> bytes:
     """Gives the file, then reads the answer: the workshop writes nothing before it has read everything."""
     if enfant.stdin is None or enfant.stdout is None:
         raise ValueError("l’atelier se lance avec deux tubes")
     with enfant.stdout as lecture:
         try:
             with enfant.stdin as ecriture:
-                ecriture.write(octets)
+                for morceau in morceaux:
+                    ecriture.write(morceau)
         except BrokenPipeError:
             return b""  # it died before it had read: its end says why
         return lecture.read(SORTIE + 1)

@@ -55,9 +55,10 @@ def assemble_pages(compte: Compte, cadre: Cadre, cle: str) -> Assemblage:
 
 def _reunies(assemblage: Assemblage, cadre: Cadre) -> tuple[str, bytes]:
     try:
-        pages = [PageAReunir(coffre.lire(page.cle_image), page.rotation) for page in assemblage.pages.all()]
-        if not pages:  # removed in another tab since they were counted
+        lignes = list(assemblage.pages.all())
+        if not lignes:  # removed in another tab since they were counted
             raise DepotRefuse([refus_de_fichier("assemblage_vide")])
+        pages = (PageAReunir(coffre.lire(ligne.cle_image), ligne.rotation) for ligne in lignes)
         return reunir(pages, cadre.pieces.taille_maximale)
     except FichierRefuse as refuse:
         raise DepotRefuse([refuse.motif]) from refuse
