@@ -326,8 +326,7 @@ def test_four_workers_three_of_them_killed_lose_nothing_and_double_nothing_else(
         return True
 
     puits.avant_accord = attendre_les_autres
-    for _ in range(4):
-        ouvriers.append(_lancer(["envoyer_courriels", "--une-fois", "--lot=7"], environnement))
+    ouvriers.extend(_lancer(["envoyer_courriels", "--une-fois", "--lot=7"], environnement) for _ in range(4))
     codes = [o.wait(timeout=90) for o in ouvriers]
     assert codes == [-signal.SIGKILL] * 3 + [0]
 

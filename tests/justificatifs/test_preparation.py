@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import random
 import signal
 import subprocess
 import threading
@@ -320,8 +319,7 @@ def test_a_page_that_cannot_be_read_ends_the_workshop_and_gives_the_place_back(m
 
 def test_the_heaviest_document_that_can_be_prepared_is_answered_within_the_limits():
     """Pages of noise, the worst there is for a JPEG, as many as one document may hold in the vault."""
-    bruit = Image.frombytes("RGB", (1240, 1754), random.Random(1).randbytes(1240 * 1754 * 3)).resize((2480, 3508))
-    page = i.en(bruit, "JPEG", quality=88)
+    page = i.en(Image.effect_noise((1240, 1754), 200).convert("RGB").resize((2480, 3508)), "JPEG", quality=88)
     nombre = min(Assemblage.PAGES_PAR_ASSEMBLAGE, Assemblage.OCTETS_PAR_ASSEMBLAGE // len(page))
     assert nombre * len(page) > 0.9 * Assemblage.OCTETS_PAR_ASSEMBLAGE
     with pytest.raises(FichierRefuse) as leve:
