@@ -180,7 +180,19 @@ def test_a_photo_chosen_during_a_transfer_or_met_by_a_site_that_is_down_is_not_l
     en_panne(tenus[1])
     expect(annonces).to_contain_text("Le transfert a été coupé.")
     juger(telephone, pages, "telephone-coupure")
+
+    # A photo that the site cannot take lets the others pass, and still waits.
+    telephone.route(
+        "**/telephone/*",
+        lambda route: en_panne(route) if b"quatre.jpg" in (route.request.post_data_buffer or b"") else route.fallback(),
+    )
     telephone.locator("#telephone-deja").set_input_files(image("cinq.jpg"))
+    expect(annonces).to_contain_text("Le transfert a été coupé.")
+    telephone.get_by_role("button", name="Ajouter").click()
+    arrivees(telephone, 4)
+    expect(annonces).to_contain_text("Le transfert a été coupé.")
+    telephone.unroute("**/telephone/*")
+    telephone.get_by_role("button", name="Ajouter").click()
     arrivees(telephone, 5)
     expect(annonces).to_have_text("C’est fait.")
 

@@ -75,6 +75,7 @@ if (document.querySelector("#suivi[data-etat]")) {
 
 // 2. Le téléphone : une photo choisie part aussitôt, les unes après les autres ; la réponse est la page.
 const attente = []; // chosen, not arrived yet: the name of the field, and the file
+const enPanne = new Set(); // files that the site could not take once
 let enCours = false;
 const retenir = (evenement) => evenement.preventDefault();
 const mot = (nom, valeurs = {}) =>
@@ -116,8 +117,9 @@ async function partir() {
       }
       attente.shift();
     }
-  } catch {
+  } catch (panne) {
     coupee = true;
+    if (!(panne instanceof TypeError)) reculer(); // the network did not fail: the site did
   } finally {
     enCours = false;
     formulaire.removeAttribute("aria-busy");
@@ -127,6 +129,13 @@ async function partir() {
   if (!coupee) return;
   annonces.className = "telephone-annonces";
   annoncer(mot("coupure"));
+}
+
+/** At its second failure a photo goes behind the others: it may be what the site cannot take. */
+function reculer() {
+  const [, fichier] = attente[0];
+  if (enPanne.has(fichier)) attente.push(attente.shift());
+  enPanne.add(fichier);
 }
 
 function montrer(page, refus) {
