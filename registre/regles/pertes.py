@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import dropwhile
 
 from registre.regles.acquis import D_UN_RELEVE, LigneAcquis, PassageConnu, SaisieAcquis
 from registre.regles.acquis_saisis import DIPLOMES
@@ -15,17 +16,9 @@ from registre.regles.cadre import Cadre, Specialite
 from registre.regles.citation import applique
 from registre.regles.decisions import InscriptionIntermediaire, ReglementDesAcquis
 from registre.regles.dispenses import dispenses_ouvertes
-from registre.regles.notes import EtatNote
-from registre.regles.releves import (
-    Connu,
-    InscriptionConnue,
-    LigneConnue,
-    ReleveConnu,
-    inscriptions_intermediaires,
-    unite_demandee,
-)
+from registre.regles.releves import Connu, InscriptionConnue, inscriptions_intermediaires, unite_demandee
 from registre.regles.saisie import texte, valeurs
-from registre.regles.vocabulaire import FormeDePassage, MotifAcquis
+from registre.regles.vocabulaire import MotifAcquis
 
 
 @applique("annexe1.attention.perdue", "R27", "L-54")
@@ -62,33 +55,15 @@ def _depuis_la_note(
     passage = next((p for p in passages if (p.session, p.specialite) == (ligne.session, ligne.specialite)), None)
     if passage is None or passage.specialite is None:
         return ()
-    source = cadre.specialites.get(passage.specialite)
-    unite = source.par_cle.get(ligne.unite) if source else None
-    tapee = LigneConnue(
-        unite=(unite.code or "") if unite else "",
-        matiere=(unite.matiere or "") if unite else ligne.unite,
-        etat=EtatNote.NOTE,
-        note=ligne.note,
-    )
-    releve = ReleveConnu(
-        session=passage.session,
-        academie="",
-        specialite=passage.specialite,
-        forme_de_passage=passage.forme_de_passage or FormeDePassage.GLOBALE,
-        resultat=passage.resultat,
-        lignes=(tapee,),
-    )
-    return inscriptions_intermediaires(tapee, releve, connu.releves, connu.inscriptions, cadre)
+    return inscriptions_intermediaires(ligne.unite, passage, connu.releves, connu.inscriptions, cadre)
 
 
 def _depuis_le_diplome(
     ligne: LigneAcquis, anterieures: Iterable[InscriptionConnue], specialite: Specialite, cadre: Cadre
 ) -> Iterator[InscriptionIntermediaire]:
     """Depuis la première inscription qui invoque ce diplôme : il était alors détenu."""
-    detenu = False
-    for i in anterieures:
-        detenu = detenu or any(_invoque(ligne, i, n) for n in range(DIPLOMES))
-        if detenu and _ouverte(ligne, i, specialite, cadre):
+    for i in dropwhile(lambda i: not any(_invoque(ligne, i, n) for n in range(DIPLOMES)), anterieures):
+        if _ouverte(ligne, i, specialite, cadre):
             yield InscriptionIntermediaire(session=i.session, demande=unite_demandee(i.acquis, ligne.unite))
 
 

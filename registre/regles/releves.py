@@ -299,7 +299,11 @@ def droits_connus(
     reglement = ReglementDesAcquis.du_cadre(cadre, specialite)
     return tuple(
         _droit(
-            ligne, releve, inscriptions_intermediaires(ligne, releve, releves, inscriptions, cadre), reglement, cadre
+            ligne,
+            releve,
+            inscriptions_intermediaires(ligne.cle, releve.passage, releves, inscriptions, cadre),
+            reglement,
+            cadre,
         )
         for releve in sorted(releves, key=lambda r: -r.session)
         if releve.session < cadre.session
@@ -344,43 +348,42 @@ def _droit(
 
 @applique("annexe1.attention.perdue", "R27", "L-54")
 def inscriptions_intermediaires(
-    ligne: LigneConnue,
-    releve: ReleveConnu,
+    unite: str,
+    passage: PassageConnu,
     releves: Iterable[ReleveConnu],
     inscriptions: Iterable[InscriptionConnue],
     cadre: Cadre,
 ) -> tuple[InscriptionIntermediaire, ...]:
-    """Les inscriptions faites depuis la note où elle pouvait être demandée, et si elle l'a été.
+    """Les inscriptions faites depuis ``passage`` où la note de ``unite`` (sa clé) pouvait être demandée, et l'a été.
 
     Une inscription que Registre ne connaît pas, ou qu'il ne sait pas lire, ne fait rien perdre. Ce qui pouvait être
     demandé alors est jugé avec les listes de cette session-ci, les seules que nous ayons.
     """
     demandes: dict[int, bool] = {}
     for i in inscriptions:
-        if releve.session < i.session < cadre.session and _pouvait_demander(ligne, releve, i.specialite, cadre):
-            demandes[i.session] = demandes.get(i.session, False) or _demandee(ligne, releve, i.acquis)
+        if passage.session < i.session < cadre.session and _pouvait_demander(unite, passage, i.specialite, cadre):
+            demandes[i.session] = demandes.get(i.session, False) or _demandee(unite, passage, i.acquis)
     for r in releves:
-        etat = next((x.etat for x in r.lignes if x.cle == ligne.cle), None)
-        comparable = bool(ligne.matiere) or r.specialite == releve.specialite
-        if etat in (None, EtatNote.INAPTE) or not comparable or not releve.session < r.session < cadre.session:
+        etat = next((x.etat for x in r.lignes if x.cle == unite), None)
+        # The number of a professional unit means nothing in another spécialité (R126).
+        comparable = unite in cadre.libelles_matieres or r.specialite == passage.specialite
+        if etat in (None, EtatNote.INAPTE) or not comparable or not passage.session < r.session < cadre.session:
             continue
-        if _pouvait_demander(ligne, releve, r.specialite, cadre):
+        if _pouvait_demander(unite, passage, r.specialite, cadre):
             gardee = etat in (EtatNote.NOTE_GARDEE, EtatNote.DISPENSE)
             demandes[r.session] = demandes.get(r.session, False) or gardee
     return tuple(InscriptionIntermediaire(session=s, demande=demandes[s]) for s in sorted(demandes))
 
 
-def _pouvait_demander(ligne: LigneConnue, releve: ReleveConnu, presentee: str, cadre: Cadre) -> bool:
+def _pouvait_demander(unite: str, passage: PassageConnu, presentee: str, cadre: Cadre) -> bool:
     specialite = cadre.specialites.get(presentee)
-    return specialite is not None and ligne.cle in {
-        cle for cle, _, _ in unites_du_passage(releve.passage, specialite, cadre)
-    }
+    return specialite is not None and unite in {cle for cle, _, _ in unites_du_passage(passage, specialite, cadre)}
 
 
-def _demandee(ligne: LigneConnue, releve: ReleveConnu, acquis: Saisie) -> bool:
+def _demandee(unite: str, passage: PassageConnu, acquis: Saisie) -> bool:
     """L'unité a été demandée à cette inscription. Une ligne libre peut la désigner : on ne conclut pas à une perte."""
-    libres = any(texte(acquis, f"p{releve.session}_x{n}_intitule") for n in range(LIGNES_LIBRES))
-    return libres or unite_demandee(acquis, ligne.cle)
+    libres = any(texte(acquis, f"p{passage.session}_x{n}_intitule") for n in range(LIGNES_LIBRES))
+    return libres or unite_demandee(acquis, unite)
 
 
 def unite_demandee(acquis: Saisie, cle: str) -> bool:
