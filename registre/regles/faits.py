@@ -119,7 +119,6 @@ def _tableaux(
     contenu: Mapping[str, Any], etape: str, titre: str, appuyes: Collection[str]
 ) -> Iterable[Mapping[str, Any]]:
     for tableau in (t for s in _sections(contenu, etape) for t in s["tableaux"] if t["titre"] == titre):
-        colonne = tableau["entetes"].index(TITRE) if TITRE in tableau["entetes"] else 0
-        gardees = [x for x in tableau["lignes"] if not appuyes or x[colonne] in appuyes]
+        gardees = [x for x in tableau["lignes"] if not appuyes or x[tableau["entetes"].index(TITRE)] in appuyes]
         if gardees:
             yield {**tableau, "lignes": gardees}
