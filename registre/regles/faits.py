@@ -85,7 +85,7 @@ APPELEE_PAR: Mapping[str, tuple[Fait, ...]] = {
 @applique("conditions.recensement-jdc", "L-43", "L-44", "L-71")
 def reponses_contraires(cle: str, contenu: Mapping[str, Any], enregistree_le: date) -> tuple[FaitDeclare, ...]:
     """Les réponses enregistrées que contredit « Je ne suis pas concerné », pour une pièce que la version demande."""
-    faits = APPELEE_PAR.get(cle, ())
+    faits = APPELEE_PAR.get(cle)
     return faits_de_la_piece(faits, contenu, enregistree_le).lignes if faits else ()
 
 

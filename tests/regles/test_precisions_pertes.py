@@ -94,6 +94,7 @@ def test_only_an_inscription_that_told_this_very_diploma_says_that_it_was_held(a
         ("melec", "francais", True),  # a general unit is the same everywhere
         ("melec", "physique-chimie", False),  # AGORA has no such unit
         ("hors-liste", "francais", False),
+        ("agora", "mathematiques", False),  # this diploma does not open it
     ],
 )
 def test_an_inscription_loses_only_what_its_own_specialite_opened(specialite, unite, perdue):
