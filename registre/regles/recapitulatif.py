@@ -188,10 +188,12 @@ def _qualification(examen: Examen) -> dict[str, Any]:
 
 
 def _acquis(examen: Examen) -> dict[str, Any]:
+    libelles = {x.cle: x.libelle for x in examen.epreuves.lignes} if examen.epreuves else {}
     lignes = []
     for x in examen.acquis.lignes if examen.acquis else ():
-        if x.decision is None or x.motifs or examen.specialite is None:
+        if x.decision is None or x.motifs:
             continue
+        unite = x.decision.unite or x.ligne.unite
         decision = (
             "accordée si les pièces le confirment"
             if x.decision.statut is Statut.ACCORDE
@@ -199,7 +201,7 @@ def _acquis(examen: Examen) -> dict[str, Any]:
         )
         lignes.append(
             [
-                _libelle_unite(x.decision.unite or x.ligne.unite, examen),
+                libelles.get(unite, unite),
                 LIBELLES_TITRES[x.ligne.motif],
                 _origine(x.ligne, examen),
                 decision,
@@ -211,11 +213,6 @@ def _acquis(examen: Examen) -> dict[str, Any]:
         [("Demandes", "aucune" if not lignes else "")],
         _tableau("Demandes", ["Épreuve ou unité", "Titre", "Origine", "Suite"], lignes),
     )
-
-
-def _libelle_unite(cle: str, examen: Examen) -> str:
-    ligne = next((x for x in examen.epreuves.lignes if x.cle == cle), None) if examen.epreuves else None
-    return ligne.libelle if ligne else cle
 
 
 def _origine(ligne: Any, examen: Examen) -> str:

@@ -362,7 +362,7 @@ def inscriptions_intermediaires(
     demandes: dict[int, bool] = {}
     for i in inscriptions:
         if passage.session < i.session < cadre.session and _pouvait_demander(unite, passage, i.specialite, cadre):
-            demandes[i.session] = demandes.get(i.session, False) or _demandee(unite, passage, i.acquis)
+            demandes[i.session] = demandes.get(i.session) or _demandee(unite, passage, i.acquis)
     for r in releves:
         etat = next((x.etat for x in r.lignes if x.cle == unite), None)
         # The number of a professional unit means nothing in another spécialité (R126).
@@ -371,7 +371,7 @@ def inscriptions_intermediaires(
             continue
         if _pouvait_demander(unite, passage, r.specialite, cadre):
             gardee = etat in (EtatNote.NOTE_GARDEE, EtatNote.DISPENSE)
-            demandes[r.session] = demandes.get(r.session, False) or gardee
+            demandes[r.session] = demandes.get(r.session) or gardee
     return tuple(InscriptionIntermediaire(session=s, demande=demandes[s]) for s in sorted(demandes))
 
 
@@ -447,10 +447,10 @@ def effet_en_clair(droit: DroitConnu, cadre: Cadre) -> str:
 
 def _effet_d_un_droit(droit: DroitConnu) -> str:
     decision = droit.decision
-    terme = f" jusqu’à la session {decision.derniere_session}" if decision.derniere_session else ""
+    terme = f"jusqu’à la session {decision.derniere_session}"
     effet = (
-        f"Vous pouvez la garder{terme}."
+        f"Vous pouvez la garder {terme}."
         if decision.nature is Nature.BENEFICE
-        else f"Elle peut vous dispenser de cette épreuve{terme}."
+        else f"Elle peut vous dispenser de cette épreuve {terme}."
     )
-    return " ".join(p for p in (effet, decision.message if decision.statut is Statut.A_INSTRUIRE else "") if p)
+    return " ".join(p for p in (effet, decision.message) if p)  # a granted decision has no message
