@@ -398,6 +398,65 @@ def calque_cache(pdf: pikepdf.Pdf) -> None:
     page.Contents = pdf.make_stream(dessin() + b"\n/OC /MC0 BDC 0 g 0 0 320 240 re f EMC")
 
 
+# --- PDF, words written among the drawing orders ------------------------------------------------------------------
+POLICE = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica, Encoding=Name.WinAnsiEncoding)
+EN_COMMENTAIRE = b"%% %s\n" % MARQUEUR
+SOSIE = "(100 % sûr << /A) Tj".encode("cp1252")  # neither a comment nor a dictionary: a string that is drawn
+POINTS_SOSIES = b"%<</A (b)>> % DP" * 9  # the points of a picture
+
+
+def dit(*parties: bytes, **ressources: object) -> Callable[[pikepdf.Pdf], None]:
+    """A page whose drawing orders are in these parts."""
+
+    def agir(pdf: pikepdf.Pdf) -> None:
+        page = pdf.pages[0]
+        page.Contents = Array([pdf.make_stream(partie) for partie in parties])
+        page.Resources = Dictionary(**ressources)
+
+    return agir
+
+
+def commentaire_en_forme(pdf: pikepdf.Pdf) -> None:
+    forme = Stream(pdf, EN_COMMENTAIRE + dessin(), Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 320, 240])
+    dit(b"/F Do", XObject=Dictionary(F=forme))(pdf)
+
+
+def commentaire_en_motif(pdf: pikepdf.Pdf) -> None:
+    motif = Stream(
+        pdf, EN_COMMENTAIRE + dessin(), Type=Name.Pattern, PatternType=1, PaintType=1, TilingType=1,
+        BBox=[0, 0, 320, 240], XStep=320, YStep=240, Resources=Dictionary(),
+    )  # fmt: skip
+    dit(b"/Pattern cs /M scn 0 0 320 240 re f", Pattern=Dictionary(M=motif))(pdf)
+
+
+def commentaire_en_glyphe(pdf: pikepdf.Pdf) -> None:
+    glyphe = pdf.make_stream(b"320 0 d0\n" + EN_COMMENTAIRE + dessin())
+    police = Dictionary(
+        Type=Name.Font, Subtype=Name.Type3, FontBBox=[0, 0, 320, 240], FontMatrix=[1, 0, 0, 1, 0, 0],
+        CharProcs=Dictionary(a=glyphe), Encoding=Dictionary(Differences=[97, Name.a]), FirstChar=97, LastChar=97,
+        Widths=[320], Resources=Dictionary(),
+    )  # fmt: skip
+    dit(b"BT /F 1 Tf (a) Tj ET", Font=Dictionary(F=police))(pdf)
+
+
+def sosies(pdf: pikepdf.Pdf) -> None:
+    image = b"q 90 0 0 90 115 75 cm BI /W 12 /H 12 /BPC 8 /CS /G ID " + POINTS_SOSIES + b"\nEI Q"
+    texte = b"BT 0 g /F 9 Tf 120 40 Td " + SOSIE + b" ET"
+    dit(dessin(), EN_COMMENTAIRE + image, texte, Font=Dictionary(F=POLICE))(pdf)
+
+
+PAROLES: dict[str, Callable[[pikepdf.Pdf], None]] = {
+    "commentaire": dit(EN_COMMENTAIRE + dessin() + b" % " + MARQUEUR),
+    "commentaire-forme": commentaire_en_forme,
+    "commentaire-motif": commentaire_en_motif,
+    "commentaire-glyphe": commentaire_en_glyphe,
+    "texte-de-remplacement": dit(b"/Span <</ActualText (%s) /E [<<>>]>> BDC\n%s EMC" % (MARQUEUR, dessin())),
+    "texte-en-deux-parties": dit(b"/Span <</ActualText (%s)" % MARQUEUR, b"/MCID 0 >> BDC\n%s EMC" % dessin()),
+    "point-marque": dit(b"/Note <</Contents (%s)>> DP\n%s" % (MARQUEUR, dessin())),
+    "sosies": sosies,
+}
+
+
 # --- PDF, active ------------------------------------------------------------------------------------------------
 def script() -> Dictionary:
     return Dictionary(S=Name.JavaScript, JS=String("app.alert('" + MARQUEUR.decode() + "')"))
@@ -717,6 +776,8 @@ def _bons_pdf() -> Iterator[Cas]:
         "calque-cache": calque_cache,
     }.items():
         yield Cas(f"pdf-{nom}", "scan.pdf", partial(fait, agir), ACCEPTE, coins=True)
+    for nom, agir in PAROLES.items():
+        yield Cas(f"pdf-{nom}", "scan.pdf", partial(fait, agir), ACCEPTE, coins=True)
     yield Cas("pdf-scan-1-bit", "scan.pdf", partial(fait, scan_1_bit), ACCEPTE)
     yield Cas("pdf-scan-ccitt", "scan.pdf", partial(fait, scan_ccitt), ACCEPTE)
     yield Cas("pdf-lien", "scan.pdf", partial(fait, lien), ACCEPTE, coins=True)
@@ -791,6 +852,8 @@ def _mauvais_pdf() -> Iterator[Cas]:
     for part in (10, 30, 50, 70, 90):
         yield Cas(f"pdf-coupe-{part}", "scan.pdf", lambda p=part: coupe(p), ABIME)
     yield Cas("pdf-texte-coupe", "scan.pdf", lambda: coupe(60, pages=1), ABIME)
+    for nom, ordres in {"illisibles": b"rien", "sans-fin": zlib.compress(dessin() + b" /P <</A (b) BDC")}.items():
+        yield Cas(f"pdf-ordres-{nom}", "scan.pdf", partial(page_a_contenu, ordres, b"/Filter /FlateDecode"), ABIME)
     yield Cas("pdf-61-pages", "scan.pdf", lambda: enregistre(document(61)), COMPLEXE)
 
 

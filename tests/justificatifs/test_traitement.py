@@ -422,6 +422,34 @@ def test_the_copy_of_a_composed_document_looks_the_same_to_the_last_pixel() -> N
         assert avant.tobytes() == apres.tobytes()
 
 
+@pytest.mark.passages("S35", "P10")
+@pytest.mark.parametrize("agir", c.PAROLES.values(), ids=c.PAROLES)
+def test_words_leave_the_drawing_orders_and_not_a_pixel_moves(agir: c.Callable[[pikepdf.Pdf], None]) -> None:
+    octets = c.fait(agir)
+
+    copie = pdf.copie_propre(octets)
+
+    pdf_propre(copie, pages=1)  # opens every stream: the words are out of sight under their compression
+    for avant, apres in zip(pdf.pages(octets), pdf.pages(copie), strict=True):
+        assert avant.tobytes() == apres.tobytes()
+
+
+def test_what_looks_like_a_comment_in_a_string_or_in_a_picture_is_kept() -> None:
+    with pikepdf.open(io.BytesIO(pdf.copie_propre(c.fait(c.sosies)))) as copie:
+        ordres = copie.pages[0].Contents.read_bytes()
+
+    assert c.SOSIE in ordres
+    assert c.POINTS_SOSIES in ordres
+
+
+def test_a_page_keeps_its_marks_without_what_they_said() -> None:
+    ordres = b"/P<</MCID 0/A<<>>>>BDC /OC /MC0 BDC EMC /N <<>> DP BI /W 1 /H 1 /DP <</K -1>> ID a EI EMC"
+    with pikepdf.open(io.BytesIO(pdf.copie_propre(c.fait(c.dit(ordres))))) as copie:
+        lus = copie.pages[0].Contents.read_bytes()
+
+    assert lus.split() == b"/P BMC /OC /MC0 BDC EMC /N MP BI /W 1 /H 1 /DP <</K -1>> ID a EI EMC".split()
+
+
 COMPOSE = """
 #set document(title: "Essai")
 #set text(lang: "fr")

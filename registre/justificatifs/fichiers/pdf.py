@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium
-from pikepdf import Array, Dictionary, Name, Object, Stream
+from pikepdf import Array, Dictionary, Name, Object, Stream, Token, TokenType
 from PIL import Image
 
 from registre.justificatifs.fichiers.images import (
@@ -32,7 +32,10 @@ RESOLUTION = 200  # dots per inch of what is shown
 PIXELS_A_DEUX_TONS = 160_000_000  # a page at 1200 dots per inch
 REFERENCE = re.compile(rb"\b(\d{1,9}) (\d{1,5}) R\b")
 APERCU = 0.01  # of the size in points: nobody sees it
-IMAGE_DEPLIEE = 60_000_000  # bytes of one picture or drawing found under a compression
+IMAGE_DEPLIEE = 60_000_000  # bytes of one picture found under a compression
+
+FLUX_DEPLIE = 160_000_000  # bytes of one stream that qpdf unfolds: a picture of PIXELS points in colours has 150
+TROP_LONG = "memory limit"  # what qpdf says of a longer one
 
 # --- What a page needs, and nothing else. "…" : anything below, less INTERDITS. "*x" : a dictionary of x. ----------
 TABLES: Mapping[str, Mapping[str, str]] = {
@@ -81,6 +84,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
 DESSINS = ("contenu", "forme", "motif")  # whose data are drawing orders, pictures aside
 # A JPEG written among the drawing orders.
 JPEG_DU_DESSIN = re.compile(rb"(\bID[ \t\r\n])(\xff\xd8\xff.*?\xff\xd9)(?=\s*EI\b)", re.DOTALL)
+SANS_PROPRIETES = {b"BDC": b"BMC", b"DP": b"MP"}  # the same mark, said without a dictionary
 FILTRE = {"/Filter": "…", "/DecodeParms": "…", "/Length": ""}
 INTERDITS = frozenset({
     "/Metadata", "/PieceInfo", "/AF", "/LastModified", "/Thumb", "/Ref", "/OPI", "/AA", "/JS", "/Annots", "/Names",
@@ -90,7 +94,11 @@ FICHIER_EXTERIEUR = ("/F", "/FFilter", "/FDecodeParms")  # of a stream whose dat
 
 
 def preparer() -> None:
-    """À faire avant les limites : la bibliothèque ouvre alors la source de hasard que veut le chiffrement AES-256."""
+    """À faire avant les limites : la bibliothèque ouvre alors la source de hasard que veut le chiffrement AES-256.
+
+    Elle reçoit aussi sa propre limite : d’un flux sans fin, elle dit alors qu’il est trop long, et non abîmé.
+    """
+    pikepdf.settings.set_qpdf_limits(flate_max_memory=FLUX_DEPLIE)
     with pikepdf.new() as rien:
         rien.save(io.BytesIO(), encryption=pikepdf.Encryption(owner="rien", user=""))
 
@@ -117,6 +125,8 @@ def copie_propre(octets: bytes) -> bytes:
             return _recopie(source, repare=repare)
     except pikepdf.PasswordError as protege:
         raise Refus("fichier_protege") from protege
+    except pikepdf.DataDecodingError as panne:
+        raise Refus("fichier_trop_complexe" if TROP_LONG in str(panne) else "fichier_abime") from panne
     except (pikepdf.PdfError, pikepdf.QpdfRuntimeError, pikepdf.ForeignObjectError, pypdfium2.PdfiumError) as panne:
         raise Refus("fichier_abime") from panne
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bombe:
@@ -222,7 +232,7 @@ class _Nettoyage:
         if isinstance(objet, Stream):
             self._flux(objet)
             if _precise(objet, table) in DESSINS:
-                _nettoyer_les_images_du_dessin(objet)
+                _nettoyer_le_dessin(objet)
         if table == "…":
             self._tout_sauf_les_interdits(objet)
         elif table.startswith("*"):
@@ -231,6 +241,8 @@ class _Nettoyage:
             self._selon(objet, _precise(objet, table))
 
     def _selon(self, objet: Object, table: str) -> None:
+        if table == "page":
+            pikepdf.Page(objet).contents_coalesce()  # a dictionary may begin in a part and end in the next
         gardes = {**TABLES[table], **FILTRE} if isinstance(objet, Stream) else TABLES[table]
         for cle in list(objet.keys()):
             if cle not in gardes:
@@ -268,31 +280,63 @@ class _Nettoyage:
             _lire_jusqu_au_bout(flux, filtres)
 
 
-def _nettoyer_les_images_du_dessin(flux: Stream) -> None:
+def _nettoyer_le_dessin(flux: Stream) -> None:
+    """The same drawing, without what only the sender's software reads: comments, properties, data of the JPEGs.
+
+    One that cannot be read is refused: nobody knows what else it says.
+    """
+    lu = octets = flux.read_bytes(pikepdf.StreamDecodeLevel.specialized)
+    if b"%" in octets or b"<<" in octets:  # most drawings have neither, and a token costs a call
+        octets = _sans_paroles(flux)
+    octets = JPEG_DU_DESSIN.sub(_jpeg_propre, octets)
+    if octets != lu:
+        flux.write(octets)
+
+
+def _jpeg_propre(trouve: re.Match[bytes]) -> bytes:
     """A JPEG inside the drawing keeps its length, blanks at its end: a PDF 2.0 may have written that length."""
-    octets = _dessin_deplie(flux)
-
-    def propre(trouve: re.Match[bytes]) -> bytes:
-        return trouve[1] + jpeg_sans_metadonnees(trouve[2]).ljust(len(trouve[2]), b"\n")
-
-    if (nettoyes := JPEG_DU_DESSIN.sub(propre, octets)) != octets:
-        flux.write(nettoyes)
+    return trouve[1] + jpeg_sans_metadonnees(trouve[2]).ljust(len(trouve[2]), b"\n")
 
 
-def _dessin_deplie(flux: Stream) -> bytes:
-    """The drawing orders; nothing when they are damaged or too long: drawing the page then says so."""
-    octets = flux.read_raw_bytes()
-    for filtre in _filtres(flux):
-        deplieur = zlib.decompressobj()
-        if filtre not in ("/FlateDecode", "/Fl") or "/DecodeParms" in flux:
-            return b""
-        try:
-            octets = deplieur.decompress(octets, IMAGE_DEPLIEE)
-        except zlib.error:
-            return b""
-        if deplieur.unconsumed_tail:
-            return b""
+def _sans_paroles(flux: Stream) -> bytes:
+    filtre = _SansParoles()
+    octets = pikepdf.Page(Dictionary(Contents=flux)).get_filtered_contents(filtre)
+    if filtre.profondeur:
+        raise Refus("fichier_abime")
     return octets
+
+
+class _SansParoles(pikepdf.TokenFilter):
+    """Laisse passer les ordres de dessin tels qu’ils sont écrits, sauf les commentaires et les dictionnaires.
+
+    Un dictionnaire n’a de place que devant ``BDC`` et ``DP``, qui ne dessinent rien, et dans l’en-tête d’une image.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.profondeur = 0  # dictionaries still open
+        self.ote = False  # a dictionary was taken from the order being read
+        self.entete = False  # of an inline picture: its dictionary says how it is coded
+
+    def handle_token(self, token: Token) -> Token | None:
+        genre, texte = token.type_, token.raw_value
+        if genre == TokenType.comment:
+            return None
+        if self.entete:
+            self.entete = texte != b"ID"
+            return token
+        if genre == TokenType.dict_open:
+            self.profondeur, self.ote = self.profondeur + 1, True
+            return Token(TokenType.space, b" ")  # what stood on either side must not join
+        if self.profondeur:
+            self.profondeur -= genre == TokenType.dict_close
+            return None
+        if genre == TokenType.word:
+            self.entete = texte == b"BI"
+            if self.ote:
+                self.ote = False
+                return Token(TokenType.word, SANS_PROPRIETES.get(texte, texte))
+        return token
 
 
 def _refuser_une_image_demesuree(image: Object) -> None:
