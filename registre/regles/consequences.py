@@ -163,7 +163,7 @@ def situation_de(examen: Examen) -> Situation | None:
     etat = NEUTRALISENT_L_EPS.get(choix.cas) if choix and choix.cas else None
     return Situation(
         specialite=examen.specialite,
-        bareme=Bareme(moyenne=examen.cadre.moyenne, jury=examen.cadre.jury),
+        bareme=Bareme.du_cadre(examen.cadre),
         etats={EPS: etat} if etat else {},
     )
 

@@ -164,7 +164,8 @@ def lire(
     if not motifs:
         champs = {ligne.cle: f"autre{n}_intitule" for n, ligne in autres.items()}
         motifs = [
-            replace(m, champ=champs.get(m.champ, f"note_{m.champ}")) for m in motifs_releve(releve, cadre.moyenne)
+            replace(m, champ=champs.get(m.champ, f"note_{m.champ}"))
+            for m in motifs_releve(releve, cadre.moyenne, cadre.eps)
         ]
     tapes = {x.cle for x in autres.values()} | {u.cle for u in specialite.unites if u.coefficient is None}
     return Essai(

@@ -34,7 +34,7 @@ from registre.regles.vocabulaire import FormeDePassage, NatureUnite
 from tests.regles.lecture_cas import cadre
 
 AGORA, MELEC = cadre().specialites["agora"], cadre().specialites["melec"]
-BAREME = Bareme(moyenne=cadre().moyenne, jury=cadre().jury)
+BAREME = Bareme.du_cadre(cadre())
 GLOBALE, PROGRESSIVE = FormeDePassage.GLOBALE, FormeDePassage.PROGRESSIVE
 
 

@@ -45,7 +45,7 @@ def oraux(mathematiques: int, francais: int) -> tuple[OralDeControle, ...]:
 
 @pytest.fixture(scope="session")
 def bareme(cadre):
-    return Bareme(moyenne=cadre.moyenne, jury=cadre.jury)
+    return Bareme.du_cadre(cadre)
 
 
 @pytest.mark.passages("R75", "L-42")

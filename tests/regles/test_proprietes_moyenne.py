@@ -69,7 +69,7 @@ releves = st.builds(
 @pytest.fixture(scope="session")
 def bareme(cadre):
     """The session's own, except that an absence counts zero everywhere: every draw then has an average."""
-    return Bareme(moyenne=cadre.moyenne, jury=replace(cadre.jury, absence_eps="zero"))
+    return replace(Bareme.du_cadre(cadre), jury=replace(cadre.jury, absence_eps="zero"))
 
 
 def comptees(releve: Releve) -> list[LigneDeNotes]:
@@ -277,7 +277,7 @@ def test_adding_a_right_makes_a_decision_worse_only_through_a_figure_that_the_re
 @given(releves)
 def test_an_absence_at_eps_eliminates_whatever_the_other_marks(cadre, releve):
     absent = changee(releve, "eps", etat=EtatNote.ABSENCE, note=None)
-    resultat = deliberation(absent, Bareme(moyenne=cadre.moyenne, jury=cadre.jury))
+    resultat = deliberation(absent, Bareme.du_cadre(cadre))
     assert (resultat.decision, resultat.moyenne, resultat.mention) == (DecisionDuJury.ELIMINE, None, "")
 
 

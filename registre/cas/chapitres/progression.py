@@ -25,7 +25,7 @@ class Situation:
 
 def observer(s: Situation, cadre: Cadre) -> Observe:
     releve = Releve(lignes=s.lignes)
-    resultat = deliberation(releve, Bareme(moyenne=cadre.moyenne, jury=cadre.jury), s.controle)
+    resultat = deliberation(releve, Bareme.du_cadre(cadre), s.controle)
     apres = releve_apres_controle(releve, s.controle)
     suites = suite_du_parcours(apres, resultat, s.session, s.forme_de_passage, cadre.forme_de_passage, cadre.acquis)
     return Observe(
