@@ -247,7 +247,7 @@ def note_gardee_suffisante(
     reportable = forme_de_passage is FormeDePassage.PROGRESSIVE and cadre.forme_de_passage.progressive_report_sous_10
     if note >= minimum or reportable:
         return []
-    message = f"Une note gardée vaut au moins {minimum}. En dessous, vous repassez l’épreuve."
+    message = f"Une note gardée vaut au moins {ecrit(minimum)}. En dessous, vous repassez l’épreuve."
     return [Motif("note_gardee_insuffisante", champ, message, ("annexe1.benefice.definition", "R34"))]
 
 

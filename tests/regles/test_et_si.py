@@ -75,6 +75,9 @@ def test_a_note_gardee_is_at_least_the_minimum_of_the_session():
     essai = lu(notes("12", etat_U2="note_gardee", note_U2="9,99"))
     assert [(m.code, m.champ) for m in essai.motifs] == [("note_gardee_insuffisante", "note_U2")]
     assert lu(notes("12", etat_U2="note_gardee", note_U2="10")).motifs == ()
+    decimal = replace(cadre(), acquis=replace(cadre().acquis, benefice_note_minimale=Decimal("10.5")))
+    [motif] = note_gardee_suffisante(Decimal(10), "note_U2", GLOBALE, decimal)
+    assert "vaut au moins 10,5." in motif.message
     report = replace(cadre(), forme_de_passage=replace(cadre().forme_de_passage, progressive_report_sous_10=True))
     assert note_gardee_suffisante(Decimal(8), "note_U2", PROGRESSIVE, report) == []
     assert codes(note_gardee_suffisante(Decimal(8), "note_U2", GLOBALE, report)) == ["note_gardee_insuffisante"]
