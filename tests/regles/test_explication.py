@@ -398,7 +398,7 @@ def test_a_dispense_says_that_the_coefficient_does_not_count(cadre):
         (
             LigneAcquis(motif=MotifAcquis.VAE, unite="U2", annee=2015),
             "Refusée.",
-            "5 ans",
+            "2021 à 2025",
         ),
         (
             LigneAcquis(motif=MotifAcquis.PROFESSIONNELLE, unite="U2", diplome="bp-froid"),
