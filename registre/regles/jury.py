@@ -208,8 +208,9 @@ def mention(moyenne: Moyenne, releve: Releve, jury: ParametresJury, *, apres_con
 
     Des notes gardées ne l'empêchent pas, sauf si la session le dit.
     """
-    gardees = any(ligne.etat is EtatNote.NOTE_GARDEE for ligne in releve.lignes)
-    if (apres_controle and not jury.mention_apres_controle) or (gardees and not jury.mention_notes_conservees):
+    if (apres_controle and not jury.mention_apres_controle) or (
+        releve.a_une_note_gardee and not jury.mention_notes_conservees
+    ):
         return ""
     atteintes = [m for m in jury.mentions if moyenne.atteint(m.seuil)]
     return max(atteintes, key=lambda m: m.seuil).code if atteintes else ""

@@ -95,7 +95,7 @@ class LigneDeNotes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteFacultative:
-    """La langue facultative : une note de 0 à 20, ou une absence, sans effet (L-12)."""
+    """La langue facultative : une note de 0 à 20, de la session ou gardée, ou une absence, sans effet (L-12)."""
 
     etat: EtatNote
     note: Decimal | None = None
@@ -117,6 +117,11 @@ class Releve:
     lignes: tuple[LigneDeNotes, ...]
     lvf: NoteFacultative | None = None
 
+    @property
+    def a_une_note_gardee(self) -> bool:
+        """Une note d'une autre session compte, facultative comprise : la session peut refuser la mention (L-13)."""
+        return any(x.etat is EtatNote.NOTE_GARDEE for x in (*self.lignes, *((self.lvf,) if self.lvf else ())))
+
 
 def ligne_de(unite: Unite, epreuve: Epreuve, etat: EtatNote, note: Decimal | None = None) -> LigneDeNotes:
     """La ligne d'une unité du référentiel."""
@@ -132,7 +137,7 @@ def ligne_de(unite: Unite, epreuve: Epreuve, etat: EtatNote, note: Decimal | Non
     )
 
 
-@applique("R43", "R80", "L-55", "L-59")
+@applique("R33", "R43", "R80", "L-55", "L-59")
 def motifs_releve(releve: Releve, parametres: ParametresMoyenne, eps: Eps) -> tuple[Motif, ...]:
     """Un relevé est calculable si chaque unité y est une fois, avec la note que son état demande.
 
@@ -148,7 +153,8 @@ def motifs_releve(releve: Releve, parametres: ParametresMoyenne, eps: Eps) -> tu
     for ligne in releve.lignes:
         motifs += [*_motifs_de_la_ligne(ligne, parametres), *notes_par_activite(ligne, eps)]
     if releve.lvf is not None:
-        motifs += _note_ou_absence("lvf", "langue facultative", releve.lvf.etat, releve.lvf.note, parametres)
+        lvf = releve.lvf
+        motifs += _note_ou_absence("lvf", "langue facultative", lvf.etat, lvf.note, parametres, gardee=True)
     return tuple(motifs)
 
 
@@ -159,9 +165,10 @@ def motifs_oraux(oraux: Iterable[OralDeControle], parametres: ParametresMoyenne)
 
 
 def _note_ou_absence(
-    champ: str, nom: str, etat: EtatNote, note: Decimal | None, parametres: ParametresMoyenne
+    champ: str, nom: str, etat: EtatNote, note: Decimal | None, parametres: ParametresMoyenne, *, gardee: bool = False
 ) -> list[Motif]:
-    if etat not in (EtatNote.NOTE, EtatNote.ABSENCE):
+    """``gardee`` : la note peut venir d'une autre session, ce qu'un oral de contrôle ne peut pas."""
+    if etat not in (EtatNote.NOTE, EtatNote.ABSENCE) and not (gardee and etat is EtatNote.NOTE_GARDEE):
         message = f"{nom[:1].upper()}{nom[1:]}\u00a0: saisissez une note, ou une absence."
         return [Motif("etat_impossible", champ, message, ("R58", "R75", "L-42"))]
     return _motifs_des_notes(champ, nom, etat, note, (), parametres)

@@ -249,6 +249,7 @@ def test_a_unit_left_out_is_named_with_its_reason(cadre):
         (NoteFacultative(etat=EtatNote.NOTE, note=Decimal("11.5")), "1,5\u00a0point."),
         (NoteFacultative(etat=EtatNote.NOTE, note=Decimal("10")), "n’ajoute rien"),
         (NoteFacultative(etat=EtatNote.ABSENCE), "pas de note"),
+        (NoteFacultative(etat=EtatNote.NOTE_GARDEE, note=Decimal("14")), "votre note gardée est 14."),
     ],
 )
 def test_the_facultative_adds_its_points_or_nothing(cadre, lvf, dit):

@@ -106,12 +106,14 @@ def test_a_line_counts_its_mark_an_absence_zero_and_nothing_else(etat, note, val
     assert replace(FRANCAIS, etat=etat, note=note).valeur == valeur
 
 
-@pytest.mark.passages("L-12", "L-59")
+@pytest.mark.passages("R33", "L-12", "L-59")
 @pytest.mark.parametrize(
     ("lvf", "codes"),
     [
         (NoteFacultative(etat=EtatNote.NOTE, note=Decimal(12)), []),
         (NoteFacultative(etat=EtatNote.ABSENCE), []),
+        (NoteFacultative(etat=EtatNote.NOTE_GARDEE, note=Decimal(12)), []),
+        (NoteFacultative(etat=EtatNote.NOTE_GARDEE), ["note_manquante"]),
         (NoteFacultative(etat=EtatNote.NOTE), ["note_manquante"]),
         (NoteFacultative(etat=EtatNote.NOTE, note=Decimal(21)), ["note_invalide"]),
         (NoteFacultative(etat=EtatNote.ABSENCE, note=Decimal(12)), ["note_de_trop"]),
