@@ -37,7 +37,6 @@ from registre.regles.moyenne import Moyenne, ecrit
 from registre.regles.note_necessaire import en_clair
 from registre.regles.progression import suite_du_parcours
 from registre.regles.saisie import texte
-from registre.regles.vocabulaire import FormeDePassage
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -113,7 +112,7 @@ def _montre(essai: Essai, trouve: Resultat, reglages: Reglages) -> dict[str, Any
     cadre, final = reglages.cadre, trouve.final
     if essai.manquantes and final.decision is DecisionDuJury.PARTIEL:
         return _montre_l_attente(essai, cadre)
-    forme = reglages.forme_de_passage or FormeDePassage.GLOBALE
+    forme = reglages.forme_de_passage
     releve = releve_apres_controle(essai.releve, essai.oraux) if trouve.second else essai.releve
     suites = suite_du_parcours(releve, final, cadre.session, forme, cadre.forme_de_passage, cadre.acquis)
     return {

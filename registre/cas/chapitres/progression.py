@@ -15,11 +15,11 @@ from registre.regles.vocabulaire import FormeDePassage
 
 @dataclass(frozen=True, kw_only=True)
 class Situation:
-    """``session`` : celle du relevé."""
+    """``session`` : celle du relevé ; ``forme_de_passage`` : absente, le candidat ne l'a pas choisie."""
 
     session: int
-    forme_de_passage: FormeDePassage
     lignes: tuple[LigneDeNotes, ...]
+    forme_de_passage: FormeDePassage | None = None
     controle: tuple[OralDeControle, ...] = ()
 
 
