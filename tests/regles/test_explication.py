@@ -32,7 +32,7 @@ from registre.regles.pieces import DE_L_EPS, DE_LA_VOIE, DES_ACQUIS, RAISON_JDC,
 from registre.regles.trace import Pas, Trace
 from registre.regles.vocabulaire import MotifAcquis, NatureUnite, Resultat
 from tests.inscription.scenario import LE, saisies
-from tests.regles.test_proprietes_moyenne import releves
+from tests.regles.test_proprietes_moyenne import incomplets, releves
 
 CAS = Path(__file__).parent / "cas" / "moyenne.toml"
 NOMBRE = re.compile(r"\d+(?:,\d+)?")
@@ -182,7 +182,7 @@ def expliquer(r: Releve, cadre: Cadre, oraux: tuple[OralDeControle, ...] = (), p
 
 
 @settings(max_examples=100, deadline=None)
-@given(releves, st.sampled_from([None, "0.5", "12"]))
+@given(releves | incomplets, st.sampled_from([None, "0.5", "12"]))
 def test_any_releve_gives_a_readable_trace_with_the_figures_of_its_deliberation(cadre, tire, points):
     du_jury = None if points is None else PointsDuJury(points=Decimal(points))
     bareme = Bareme.du_cadre(cadre)
