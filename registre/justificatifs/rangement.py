@@ -77,12 +77,15 @@ def ranger_le_coffre(maintenant: datetime, *, quand_meme: bool = False) -> Range
 def oublier_les_assemblages(limite: datetime) -> int:
     """Supprime les assemblages que personne n’a touchés depuis ``limite``, un par un ; rend leur nombre.
 
+    Un lien de téléphone qui valait encore après ``limite`` compte comme un geste du candidat.
     Leurs objets s’effacent aussitôt ; ceux que le stockage refuse n’ont plus de nom.
     """
     oublies = 0
     for pk in list(Assemblage.objects.filter(modifie_le__lt=limite).values_list("pk", flat=True)):
         with transaction.atomic():
-            if ancien := Assemblage.objects.select_for_update().filter(pk=pk, modifie_le__lt=limite).first():
+            ancien = Assemblage.objects.select_for_update().filter(pk=pk, modifie_le__lt=limite).first()
+            # Asked once its row is held: a link is opened under the same lock.
+            if ancien and not ancien.passerelles.filter(expire_le__gt=limite).exists():
                 supprimer(ancien)
                 oublies += 1
     return oublies

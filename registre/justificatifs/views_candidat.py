@@ -154,7 +154,8 @@ def _prepare_si_possible(
     total = ajout.assemblage.pages.count()
     dit = dit_du_fichier_prepare(*fichier, presentes=total - len(ajout.pages), total=total)
     if ajout.deja:
-        dit = f"«\u00a0{fichier[0]}\u00a0» est déjà dans le document en préparation\u00a0: rien n’est ajouté."
+        dit = f"«\u00a0{fichier[0]}\u00a0» est déjà dans le document en préparation\u00a0: rien n’est ajouté. "
+        dit += "Pour reprendre une page retirée, retirez aussi ses autres pages, puis choisissez-le de nouveau."
     messages.info(request, dit, extra_tags=f"piece-{piece}")
     return []
 

@@ -48,6 +48,10 @@ from registre.regles.qualite import motif_garder
 
 traces = logging.getLogger(__name__)
 
+DEJA_LA = (
+    "Ces fichiers étaient déjà là\u00a0: rien n’est ajouté. Pour reprendre une page que vous avez retirée, retirez "
+    "aussi les autres pages du même fichier, puis ajoutez-le de nouveau."
+)
 GESTES = ("gauche", "droite", "monter", "descendre", "retirer")
 OBJETS = {"image": "cle_image", "vignette": "cle_vignette"}
 
@@ -63,7 +67,7 @@ def preparer_piece(request: HttpRequest, cadre: Cadre, piece: str) -> HttpRespon
     if motifs:
         return _page(request, cadre, piece, motifs)
     dit = "Une page est ajoutée." if ajoutees == 1 else f"{ajoutees}\u00a0pages sont ajoutées."
-    messages.success(request, dit if ajoutees else "Ces fichiers étaient déjà là\u00a0: rien n’est ajouté.")
+    messages.success(request, dit if ajoutees else DEJA_LA)
     return redirect(adresse("preparer_piece", cadre, piece=piece))
 
 

@@ -132,7 +132,7 @@ def _remis_a_leur_ligne(trouves: list[Motif], prefixes: list[str]) -> list[Motif
     """The rules count the lines that are filled; the page numbers all of them."""
 
     def remis(m: Motif) -> Motif:
-        _, rang, champ = m.champ.split("-", 2)
+        _, rang, champ = m.champ.split("-")
         return Motif(m.code, f"{prefixes[int(rang)]}-{champ}", m.message, m.sources)
 
     return [remis(m) for m in trouves]

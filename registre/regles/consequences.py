@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from math import inf
 
 from registre.regles import acquis_saisis
 from registre.regles.acquis import DecisionDuService, PassageConnu, SaisieAcquis, examen_des_acquis
@@ -203,8 +204,8 @@ def variante(demandes: Iterable[Acquis], situation: Situation) -> Variante:
     trouvees = (note_necessaire(releve, o.seuil, bareme.moyenne) for o in accessibles(releve, bareme.jury))
     return Variante(
         demandes=demandes,
-        coefficients=sum(map(coefficient_de, comptes), Fraction(0)),
-        neutralises=sum(map(coefficient_de, neutralises), Fraction(0)),
+        coefficients=Fraction(sum(map(coefficient_de, comptes))),
+        neutralises=Fraction(sum(map(coefficient_de, neutralises))),
         necessaires=tuple(n for n in trouvees if n is not None),
     )
 
@@ -265,12 +266,11 @@ def _equivalent(acquis: Acquis | None, seuil: Decimal, x: Fraction) -> Fraction:
     return Fraction(acquis.note) if isinstance(acquis, BeneficeDeNote) else Fraction(seuil)
 
 
-def _facilite(besoin: NoteNecessaire) -> tuple[int, Fraction]:
+def _facilite(besoin: NoteNecessaire) -> Fraction | float:
     """Un ordre : plus c'est grand, moins il faut aux épreuves à passer. Sans rien à passer, l'affaire est réglée."""
-    note = besoin.note
-    if note is None:
-        return (1 if besoin.manque <= 0 else -1, Fraction(0))
-    return (0, -note)
+    if besoin.note is None:
+        return inf if besoin.manque <= 0 else -inf
+    return -besoin.note
 
 
 @applique("annexe1.attention.perdue", "annexe1.benefice.moyenne", "annexe1.dispense.moyenne", "R27", "L-38", "L-54")

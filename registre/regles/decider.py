@@ -21,10 +21,7 @@ from registre.regles.vocabulaire import Octroi
 
 def demande_decidee(octroi: Octroi | None, decision: DecisionDuService, examen: Examen) -> DecisionDuService:
     """La même décision, sur la demande telle que les règles la reconnaissent."""
-    if examen.specialite is None:
-        return decision
-    reglement = ReglementDesAcquis.du_cadre(examen.cadre, examen.specialite)
-    ligne = ligne_d_octroi(octroi, decision.ligne, reglement) if octroi else decision.ligne
+    ligne = ligne_d_octroi(octroi, decision.ligne, examen.cadre.dispenses) if octroi else decision.ligne
     return replace(decision, ligne=ligne_nue(ligne), octroi=octroi)
 
 

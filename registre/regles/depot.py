@@ -154,7 +154,7 @@ def _apres_un_rejet(
     """
     if acte == ActePiece.DEPOSER and permise is None and situation.a_redeposer:
         permise = transition_de_piece(EtatPiece.NON_CONFORME, situation.envoyee, acte, Acteur.CANDIDAT)
-        return replace(permise, etat=situation.etat) if permise else None
+        return permise and replace(permise, etat=situation.etat)
     if acte == ActePiece.RECEVOIR and permise is not None:
         return replace(permise, remplace=True)
     return permise

@@ -85,7 +85,7 @@ APPELEE_PAR: Mapping[str, tuple[Fait, ...]] = {
 @applique("conditions.recensement-jdc", "L-43", "L-44", "L-71")
 def reponses_contraires(cle: str, contenu: Mapping[str, Any], enregistree_le: date) -> tuple[FaitDeclare, ...]:
     """Les réponses enregistrées que contredit « Je ne suis pas concerné », pour une pièce que la version demande."""
-    faits = APPELEE_PAR.get(cle, ())
+    faits = APPELEE_PAR.get(cle)
     return faits_de_la_piece(faits, contenu, enregistree_le).lignes if faits else ()
 
 
@@ -119,7 +119,6 @@ def _tableaux(
     contenu: Mapping[str, Any], etape: str, titre: str, appuyes: Collection[str]
 ) -> Iterable[Mapping[str, Any]]:
     for tableau in (t for s in _sections(contenu, etape) for t in s["tableaux"] if t["titre"] == titre):
-        colonne = tableau["entetes"].index(TITRE) if TITRE in tableau["entetes"] else 0
-        gardees = [x for x in tableau["lignes"] if not appuyes or x[colonne] in appuyes]
+        gardees = [x for x in tableau["lignes"] if not appuyes or x[tableau["entetes"].index(TITRE)] in appuyes]
         if gardees:
             yield {**tableau, "lignes": gardees}

@@ -19,6 +19,7 @@ from registre.regles.acquis import (
     examen_de_ligne,
     pieces_des_demandes,
 )
+from registre.regles.cadre import Dispenses
 from registre.regles.citation import Motif, applique
 from registre.regles.decisions import Decision, ReglementDesAcquis
 from registre.regles.vocabulaire import MotifAcquis, Octroi, Statut
@@ -123,13 +124,13 @@ def reglement_ouvert(octroi: Octroi, ligne: LigneAcquis, reglement: ReglementDes
     return replace(reglement, acquis=replace(acquis, vae_duree_sessions=max(acquis.vae_duree_sessions, age)))
 
 
-def ligne_d_octroi(octroi: Octroi, ligne: LigneAcquis, reglement: ReglementDesAcquis) -> LigneAcquis:
+def ligne_d_octroi(octroi: Octroi, ligne: LigneAcquis, dispenses: Dispenses) -> LigneAcquis:
     """La ligne avec le titre de l'octroi ; pour une certification européenne, le diplôme de la liste."""
     if octroi is Octroi.NOTE_SOUS_10:
         return replace(ligne, motif=MotifAcquis.BENEFICE)
     if octroi is Octroi.VAE_ANCIENNE:
         return replace(ligne, motif=MotifAcquis.VAE)
-    code = next((d.code for d in reglement.dispenses.diplomes if d.europeen), None)
+    code = next((d.code for d in dispenses.diplomes if d.europeen), None)
     return replace(ligne, motif=MotifAcquis.DIPLOME, diplome=code)
 
 

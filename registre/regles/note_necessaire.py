@@ -82,7 +82,7 @@ def note_necessaire(releve: Releve, seuil: Decimal, parametres: ParametresMoyenn
             a_passer += coefficient_de(ligne)
         else:
             points += valeur * coefficient_de(ligne)
-    coefficients = sum(map(coefficient_de, comptees), Fraction(0))
+    coefficients = Fraction(sum(map(coefficient_de, comptees)))
     return NoteNecessaire(seuil=seuil, points=points, coefficients=coefficients, a_passer=a_passer)
 
 
@@ -95,9 +95,10 @@ def en_clair(besoin: NoteNecessaire, decimales: int) -> str:
     """« 9,73 / 20 », « déjà atteint » ou « impossible », dit au candidat."""
     if besoin.sort is Sort.ATTEINT:
         return "déjà atteint"
-    if besoin.sort is Sort.HORS_D_ATTEINTE:
+    note = besoin.arrondie(decimales)
+    if besoin.sort is Sort.HORS_D_ATTEINTE or note is None:
         return f"impossible\u00a0: il faudrait plus de {NOTE_MAXIMALE}" if besoin.a_passer else "impossible"
-    return f"{ecrit(besoin.arrondie(decimales) or Decimal(0))}\u00a0/\u00a0{NOTE_MAXIMALE}"
+    return f"{ecrit(note)}\u00a0/\u00a0{NOTE_MAXIMALE}"
 
 
 @applique("annexe1.benefice.moyenne", "annexe1.dispense.moyenne", "R55", "R59", "R60", "L-14")

@@ -18,7 +18,7 @@ from registre.justificatifs.fichiers.traitement import FichierRefuse, traiter
 from registre.justificatifs.models import Assemblage
 from registre.parametres.chargeur import DOSSIER_DE_BASE, charger
 from registre.regles.cadre import ParametresPieces
-from registre.regles.fichiers import dit_du_fichier_prepare, refus_de_fichier, se_prepare
+from registre.regles.fichiers import dit_du_fichier_prepare, refus_de_fichier
 from tests.justificatifs import corpus
 from tests.justificatifs import images_a_preparer as i
 
@@ -328,27 +328,6 @@ def test_the_heaviest_document_that_can_be_prepared_is_answered_within_the_limit
 
 
 # --- The rule that offers it ------------------------------------------------------------------------------------
-
-
-@pytest.mark.passages("depot.taille-maximale", "depot.jpeg", "depot.pdf", "R95", "L-29")
-@pytest.mark.parametrize(
-    ("nom", "format_trouve", "octets", "attendu"),
-    [
-        ("a.heic", "heic", 1_000, True),
-        ("a.png", "png", 26_214_400, True),
-        ("a.png", "png", 26_214_401, False),
-        ("a.jpg", "jpeg", 5_242_881, True),
-        ("a.pdf", "pdf", 5_242_881, True),
-        ("a.jpg", "jpeg", 5_242_880, False),  # accepted as it is
-        ("a.jpg", "png", 1_000, False),  # the name lies
-        ("a.jpg", "pdf", 6_000_000, False),
-        ("a.tiff", "tiff", 1_000, False),
-        ("a.png", "vide", 0, False),
-        ("sans-extension", "webp", 1_000, True),
-    ],
-)
-def test_what_is_refused_for_its_kind_or_weight_alone_can_be_prepared(pieces, nom, format_trouve, octets, attendu):
-    assert se_prepare(nom, format_trouve, octets, pieces) is attendu
 
 
 @pytest.mark.passages("pieces.taille-et-formats-annonces", "L-29")

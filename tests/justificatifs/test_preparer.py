@@ -16,12 +16,13 @@ from registre.comptes.models import Essai
 from registre.justificatifs import places
 from registre.justificatifs.actes import DepotRefuse
 from registre.justificatifs.fichiers import coffre
-from registre.justificatifs.models import Assemblage, FichierDepose, PageAssemblee
-from registre.justificatifs.rangement import cles_nommees, ranger_le_coffre
+from registre.justificatifs.models import Assemblage, FichierDepose, PageAssemblee, Passerelle
+from registre.justificatifs.rangement import AGE, cles_nommees, ranger_le_coffre
 from registre.justificatifs.usecases.abandon_assemblage import abandon_assemblage
 from registre.justificatifs.usecases.add_pages import add_pages
 from registre.justificatifs.usecases.assemble_pages import assemble_pages
 from registre.justificatifs.usecases.move_page import move_page
+from registre.justificatifs.usecases.open_passerelle import open_passerelle
 from registre.justificatifs.usecases.remove_page import remove_page
 from registre.justificatifs.usecases.rotate_page import rotate_page
 from registre.justificatifs.usecases.send_assemblage import send_assemblage
@@ -377,6 +378,19 @@ def test_what_is_left_aside_for_a_day_is_forgotten_with_its_objects(candidat):
     fait = ranger_le_coffre(maintenant)
     assert fait.assemblages == 1
     assert list(Assemblage.objects.values_list("cle", flat=True)) == ["domicile"]
+    assert objets() == cles_nommees()
+
+
+@pytest.mark.passages("F15")
+@pytest.mark.parametrize(("fini_depuis", "gardees"), [(timedelta(hours=-1), 1), (timedelta(hours=23), 1), (AGE, 0)])
+def test_a_phone_link_keeps_what_is_being_prepared_for_a_day_after_its_end(candidat, fini_depuis, gardees):
+    ajouter(candidat)
+    maintenant = timezone.now()
+    open_passerelle(candidat, principal(), "identite", le=LE, maintenant=maintenant)
+    Assemblage.objects.update(modifie_le=maintenant - timedelta(hours=48))
+    Passerelle.objects.update(expire_le=maintenant - fini_depuis)
+    ranger_le_coffre(maintenant)
+    assert Assemblage.objects.count() == gardees
     assert objets() == cles_nommees()
 
 

@@ -175,6 +175,17 @@ def test_the_camera_field_adds_a_page_too(client):
     assert 'capture="environment"' in page.content.decode()
 
 
+def test_a_page_of_a_pdf_that_was_removed_comes_back_as_the_page_says(client):
+    ajouter(client, ("scan.pdf", i.pdf_lourd(3)))
+    garde, retiree, autre = PageAssemblee.objects.all()
+    geste(client, retiree.reference, "retirer")
+    dit = texte(ajouter(client, ("scan.pdf", i.pdf_lourd(3))))
+    assert "rien n’est ajouté. Pour reprendre une page que vous avez retirée, retirez aussi les autres" in dit
+    for page in (garde, autre):
+        geste(client, page.reference, "retirer")
+    assert "3 pages sont ajoutées." in texte(ajouter(client, ("scan.pdf", i.pdf_lourd(3))))
+
+
 def test_each_act_on_a_page_comes_back_to_it_and_opening_its_address_does_nothing(client):
     ajouter(client, ("a.png", i.png("a")), ("b.png", i.png("b")))
     a, b = PageAssemblee.objects.all()

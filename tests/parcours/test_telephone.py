@@ -184,7 +184,9 @@ def test_a_photo_chosen_during_a_transfer_or_met_by_a_site_that_is_down_is_not_l
     # A photo that the site cannot take lets the others pass, and still waits.
     telephone.route(
         "**/telephone/*",
-        lambda route: en_panne(route) if b"quatre.jpg" in (route.request.post_data_buffer or b"") else route.fallback(),
+        lambda route: (
+            en_panne(route) if b"quatre.jpg" in (route.request.post_data_buffer or b"") else route.fallback()
+        ),
     )
     telephone.locator("#telephone-deja").set_input_files(image("cinq.jpg"))
     expect(annonces).to_contain_text("Le transfert a été coupé.")

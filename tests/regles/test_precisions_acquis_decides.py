@@ -294,3 +294,21 @@ def test_only_a_mark_of_a_language_keeps_its_language_and_free_words_are_kept_as
     assert (ailleurs.motif, ailleurs.unite) == ("unite_inconnue", "Mon épreuve")
     inconnue = benefice(note_ailleurs(specialite="hors-liste", unite="U9", matiere=None))
     assert (inconnue.motif, inconnue.unite) == ("unite_professionnelle_autre_specialite", "U9")
+
+
+@pytest.mark.passages("R26", "R16")
+def test_an_attestation_of_blocs_opens_each_unit_of_the_specialite_where_the_session_admits_it():
+    ferme = reglement_de("agora")
+    ouvert = replace(ferme, acquis=replace(ferme.acquis, attestation_blocs=True))
+    [attestation] = [d.code for d in ferme.dispenses.diplomes if d.attestation_de_blocs]
+    assert dispenses_ouvertes(attestation, ferme) == ()
+    assert [(o.unite, o.instruction) for o in dispenses_ouvertes(attestation, ouvert)] == [
+        (cle, True) for cle in ferme.specialite.par_cle
+    ]
+    demande = DemandeDeDispense(titre=MotifAcquis.DIPLOME, unite="U31", diplome=attestation)
+    a_lire = dispense_demandee(demande, ouvert)
+    verifie(a_lire)
+    assert (a_lire.motif, a_lire.unite, a_lire.acquis.unite) == ("attestation_de_blocs", "U31", "U31")
+    libre = dispense_demandee(replace(demande, libre=True), ouvert)
+    assert libre.motif == "unite_absente_de_la_specialite"
+    assert dispense_demandee(demande, ferme).motif == "attestation_de_blocs_fermee"

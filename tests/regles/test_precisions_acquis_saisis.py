@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from registre.regles.acquis import PassageConnu, SaisieAcquis
+from registre.regles.acquis import LigneAcquis, PassageConnu, SaisieAcquis
 from registre.regles.acquis_saisis import (
     champ_du_motif,
     libelle_unite,
@@ -18,6 +18,7 @@ from registre.regles.acquis_saisis import (
     titre_du_passage,
     unites_du_passage,
 )
+from registre.regles.decisions import InscriptionIntermediaire
 from registre.regles.vocabulaire import MotifAcquis, Resultat
 from tests.regles.lecture_cas import cadre
 
@@ -193,6 +194,22 @@ def test_a_mark_that_could_be_kept_and_is_not_asked_for_is_told_beside_its_box(n
     assert all(f"Vous avez écrit {note} sans" in m.message for m in rendus)
     refusee = {**saisie, "p2024_u_francais": "non"}
     assert notes_demandees(refusee, lire(refusee, passages, specialite, cadre())[0], cadre()) == []
+
+
+@pytest.mark.passages("annexe1.attention.perdue", "R27", "L-54")
+@pytest.mark.parametrize(("session", "dite"), [(2023, True), (2024, True), (2025, False)])
+def test_a_mark_that_an_inscription_made_since_has_lost_is_not_asked_for(session, dite):
+    oubli = (InscriptionIntermediaire(session=session, demande=False),)
+    ligne = LigneAcquis(
+        motif=MotifAcquis.BENEFICE,
+        unite="francais",
+        session=2024,
+        note=Decimal(12),
+        demande=False,
+        champ_prefixe="p2024_francais-",
+        inscriptions_intermediaires=oubli,
+    )
+    assert bool(notes_demandees({}, SaisieAcquis(lignes=(ligne,)), cadre())) == dite
 
 
 @pytest.mark.passages("L-03", "L-61")

@@ -15,6 +15,7 @@ from registre.regles.fichiers import (
     dit_du_fichier_prepare,
     motifs_fichier,
     refus_par_extension,
+    se_prepare,
     taille_lisible,
 )
 from registre.regles.recapitulatif_signe import motif_recapitulatif
@@ -218,3 +219,24 @@ def test_a_rejected_piece_is_deposited_again_from_where_it_stands():
     manque = motif_envoi([attente])
     assert "L-72" in manque.sources
     assert "L-72" not in motif_envoi([replace(attente, etat=EtatPiece.AUCUNE, rejetee=False)]).sources
+
+
+@pytest.mark.passages("depot.taille-maximale", "depot.jpeg", "depot.pdf", "R95", "L-29")
+@pytest.mark.parametrize(
+    ("nom", "format_trouve", "octets", "attendu"),
+    [
+        ("a.heic", "heic", 1_000, True),
+        ("a.png", "png", 26_214_400, True),
+        ("a.png", "png", 26_214_401, False),
+        ("a.jpg", "jpeg", 5_242_881, True),
+        ("a.pdf", "pdf", 5_242_881, True),
+        ("a.jpg", "jpeg", 5_242_880, False),  # accepted as it is
+        ("a.jpg", "png", 1_000, False),  # the name lies
+        ("a.jpg", "pdf", 6_000_000, False),
+        ("a.tiff", "tiff", 1_000, False),
+        ("a.png", "vide", 0, False),
+        ("sans-extension", "webp", 1_000, True),
+    ],
+)
+def test_what_is_refused_for_its_kind_or_weight_alone_can_be_prepared(nom, format_trouve, octets, attendu, cadre):
+    assert se_prepare(nom, format_trouve, octets, cadre.pieces) is attendu

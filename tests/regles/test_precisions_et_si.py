@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from registre.regles.acquis import PassageConnu
+from registre.regles.acquis import DecisionDuService, LigneAcquis, PassageConnu
 from registre.regles.citation import codes
-from registre.regles.consequences import acquis_possibles, consequences, objectifs
-from registre.regles.et_si import lire, resultat, saisie_de_depart, trace_de_l_essai
+from registre.regles.consequences import (
+    Situation,
+    acquis_possibles,
+    combinaison_extreme,
+    consequences,
+    nom_de_l_objectif,
+    objectifs,
+    situation_de,
+)
+from registre.regles.et_si import lire, resultat, saisie_de_depart, specialite_a_choisir, trace_de_l_essai
 from registre.regles.notes import EtatNote, NoteFacultative
 from registre.regles.releves import Connu, InscriptionConnue
-from registre.regles.vocabulaire import FormeDePassage, Resultat
+from registre.regles.vocabulaire import FormeDePassage, MotifAcquis, Octroi, Resultat
 from tests.inscription.scenario import passe, saisies
-from tests.regles.test_consequences import SITUATION, dispense, garde
+from tests.regles.test_consequences import CLES, SITUATION, dispense, garde
 from tests.regles.test_et_si import AGORA, BAREME, GLOBALE, MELEC, PROGRESSIVE, cadre, lu, notes
 from tests.regles.test_precisions_inscription_expliquee import DEJA, examen_de
 
@@ -216,3 +225,172 @@ def test_a_unit_out_of_our_data_is_shown_without_a_figure_among_the_others():
     assert (inconnue.possibilite.acquis.unite, inconnue.si_demande) == ("Projet de ma section", None)
     assert connue.si_demande.coefficients == 25
     assert (rendu.objectifs, rendu.inconnus) == (objectifs(SITUATION.bareme.jury), ())
+
+
+# --- Before any note is typed -----------------------------------------------------------------------------
+
+
+@pytest.mark.passages("etapes.ordre", "R43")
+def test_the_page_asks_for_the_speciality_first_at_its_field():
+    motif = specialite_a_choisir()
+    assert (motif.code, motif.champ, motif.message) == (
+        "specialite_manquante",
+        "specialite",
+        "Choisissez une spécialité.",
+    )
+    assert motif.sources == ("etapes.ordre",)
+
+
+@pytest.mark.passages("R60", "L-25", "L-61")
+def test_a_mark_that_the_office_has_not_decided_is_still_to_be_passed_when_the_page_starts():
+    acquis = {
+        "possibilites": ["benefice"],
+        "p2024_x0_intitule": "U2",
+        "p2024_x0_note": "13",
+        "perte_comprise": "oui",
+    }
+    examen = examen_de(cadre(), saisies(candidature=DEJA | passe(), acquis=acquis))
+    assert [*examen.acquis.par_unite] == ["U2"]
+    depart = saisie_de_depart(examen)
+    assert depart["etat_U2"] == "note"
+    assert "note_U2" not in depart
+
+
+@pytest.mark.passages("R43", "L-61")
+def test_an_added_unit_with_the_number_of_a_general_one_is_told_at_the_field_of_each():
+    double = {"autre1_intitule": "U51", "autre1_note": "12", "autre1_coefficient": "2"}
+    motifs = lu(MELEC_PLEIN | double, MELEC).motifs
+    assert [(m.code, m.champ) for m in motifs] == [
+        ("unite_en_double", "note_francais"),
+        ("unite_en_double", "autre1_intitule"),
+    ]
+
+
+# --- What does not depend on the acquis -------------------------------------------------------------------
+
+NOTE_D_EPS = {
+    "possibilites": ["benefice"],
+    "p2024_u_eps": "oui",
+    "p2024_n_eps": "15",
+    "perte_comprise": "oui",
+}
+
+
+@pytest.mark.passages("epreuves.eps.inapte", "R61", "L-55")
+@pytest.mark.parametrize(
+    ("changements", "etats"),
+    [
+        ({"epreuves": {"eps_cas": ""}}, {}),
+        ({"epreuves": {"eps_cas": "apte"}}, {}),
+        ({"epreuves": {"eps_cas": "adaptee"}}, {}),
+        ({"epreuves": {"eps_cas": "inapte"}}, {"eps": EtatNote.INAPTE}),
+        ({"epreuves": {"eps_cas": "dispense"}}, {"eps": EtatNote.DISPENSE}),
+        # A mark kept at step 4 settles the EPS: step 5 has no choice left, whatever the draft still says.
+        ({"candidature": DEJA | passe(), "acquis": NOTE_D_EPS, "epreuves": {"eps_cas": "inapte"}}, {}),
+    ],
+)
+def test_only_an_eps_that_nobody_passes_leaves_the_calculation_before_any_acquis(changements, etats):
+    situation = situation_de(examen_de(cadre(), saisies(**changements)))
+    assert situation == Situation(specialite=AGORA, bareme=BAREME, etats=etats)
+
+
+def test_without_a_speciality_there_is_no_situation_to_compute():
+    assert situation_de(examen_de(cadre(), saisies(qualification={"specialite": ""}))) is None
+
+
+def test_each_goal_is_named_in_words():
+    assert [nom_de_l_objectif(o) for o in objectifs(cadre().jury)][:3] == [
+        "Être admis",
+        "Mention Assez bien",
+        "Mention Bien",
+    ]
+
+
+@pytest.mark.passages("L-38")
+def test_a_closed_speciality_gives_no_figure_even_when_each_unit_it_lists_has_its_coefficient():
+    fermee = next(
+        s
+        for s in cadre().specialites.values()
+        if not s.coefficients_connus and s.par_cle and all(u.coefficient is not None for u in s.par_cle.values())
+    )
+    rendu = consequences([garde("francais", "14")], replace(SITUATION, specialite=fermee))
+    assert (rendu.chiffres, rendu.inconnus) == (False, ())  # whole units are missing, and they have no name
+    assert [(e.si_demande, e.sinon) for e in rendu.effets] == [(None, None)]
+
+
+# --- What may be asked ------------------------------------------------------------------------------------
+
+
+@pytest.mark.passages("annexe1.attention.perdue", "R12", "R27", "L-54")
+def test_a_dispense_that_a_known_registration_let_go_is_no_possibility_and_the_others_remain():
+    saisie = {"possibilites": ["diplome"], "d0_diplome": "bac-general"}
+    avant = InscriptionConnue(
+        session=2025,
+        academie="clermont-ferrand",
+        specialite="agora",
+        forme_de_passage=FormeDePassage.GLOBALE,
+        acquis=saisie | {"d0_u_francais": "oui", "d0_u_arts-appliques": "oui"},
+    )
+    neuves = {p.acquis.unite for p in possibles(saisie)}
+    assert {"francais", "arts-appliques", "langue-vivante-a"} <= neuves
+    assert {p.acquis.unite for p in possibles(saisie, connu=Connu(inscriptions=(avant,)))} == {
+        "francais",
+        "arts-appliques",
+    }
+
+
+@pytest.mark.passages("L-11")
+def test_a_mark_below_ten_that_the_office_grants_is_a_possibility():
+    passages = (replace(PASSAGES[0], forme_de_passage=FormeDePassage.PROGRESSIVE),)
+    ligne = LigneAcquis(
+        motif=MotifAcquis.BENEFICE, unite="francais", specialite="agora", session=2024, note=Decimal(8)
+    )
+    octroi = DecisionDuService(
+        ligne=ligne, accordee=True, motif="Vu.", le=date(2025, 12, 1), octroi=Octroi.NOTE_SOUS_10
+    )
+
+    def trouvees(*decisions: DecisionDuService) -> list[tuple[str, object]]:
+        rendues = acquis_possibles({}, passages, {}, AGORA, cadre(), decisions=decisions)
+        return [(p.acquis.unite, p.acquis.note) for p in rendues]
+
+    assert trouvees() == []
+    assert trouvees(octroi) == [("francais", 8)]
+
+
+# --- The best and the worst combination -------------------------------------------------------------------
+
+SAUF_EPS = [cle for cle in CLES if cle != "eps"]
+
+
+def tout_garde(note: str, eps: str) -> list:
+    return [*(garde(cle, note) for cle in SAUF_EPS), garde("eps", eps)]
+
+
+@pytest.mark.passages("annexe1.dispense.effet", "annexe1.benefice.moyenne", "R59", "R60", "L-25")
+@pytest.mark.parametrize(
+    ("possibilites", "seuil", "meilleure", "pire"),
+    [
+        pytest.param([dispense("francais")], 10, ["francais"], [], id="a dispense alone makes nothing worse"),
+        pytest.param([dispense(cle) for cle in CLES], 10, [], [], id="without any coefficient there is no average"),
+        # U2 brings the need down to 15.81: the 15.9, below the 16 that is aimed at, then helps too.
+        pytest.param(
+            [garde("francais", "15.9"), garde("U2", "17")],
+            16,
+            ["U2", "francais"],
+            ["francais"],
+            id="a mark just below the goal helps once another is kept",
+        ),
+        pytest.param(tout_garde("12", "12"), 10, CLES, [], id="everything kept, more than enough"),
+        pytest.param(tout_garde("10", "10"), 10, CLES, [], id="everything kept, just enough"),
+        pytest.param(tout_garde("10", "9.5"), 10, SAUF_EPS, CLES, id="everything kept, half a point short"),
+        pytest.param(tout_garde("8", "8"), 10, [], CLES, id="everything kept, out of reach"),
+        # Whatever the EPS, the other marks suffice: with the 9 kept, nothing is left to pass.
+        pytest.param(tout_garde("20", "9"), 10, CLES, ["eps"], id="everything kept, the last mark below the goal"),
+    ],
+)
+def test_the_best_and_the_worst_combination_of_a_candidate(possibilites, seuil, meilleure, pire):
+    trouvees = [
+        {a.unite for a in combinaison_extreme(possibilites, Decimal(seuil), SITUATION, pire=sens)}
+        for sens in (False, True)
+    ]
+    assert trouvees == [set(meilleure), set(pire)]

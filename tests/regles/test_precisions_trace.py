@@ -43,3 +43,8 @@ def test_a_trace_is_written_whole_and_names_each_source_once():
 def test_a_row_of_a_table_has_a_cell_for_each_heading():
     with pytest.raises(ValueError, match="cases"):
         Tableau(entetes=("Épreuve", "Note"), lignes=(("E2", "12"), ("E5",)))
+
+
+def test_a_step_rests_on_something():
+    with pytest.raises(ValueError, match="«\xa0moyenne\xa0» ne dit pas sur quoi il repose"):
+        Pas(code="moyenne", texte="La moyenne.", sources=())

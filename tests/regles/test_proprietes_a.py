@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -166,3 +167,17 @@ def test_the_kept_forme_de_passage_is_that_of_a_last_failed_presentation(forme, 
     echecs = [(s, f) for s, f, r in tirages if r != Resultat.ADMIS]
     derniere = max((s for s, _ in echecs), default=None)
     assert conservee in ({f for s, f in echecs if s == derniere} or {None})
+
+
+@pytest.mark.passages("L-05", "L-63")
+def test_the_kept_forme_de_passage_is_the_last_one_in_whatever_order_the_sessions_are_told(forme):
+    premiere, derniere = (
+        PassageAnterieur(
+            examen="bac-pro", specialite="agora", session=s, forme_de_passage=f, resultat=Resultat.AJOURNE
+        )
+        for s, f in ((2023, FormeDePassage.GLOBALE), (2025, FormeDePassage.PROGRESSIVE))
+    )
+    for passages in ([premiere, derniere], [derniere, premiere]):
+        assert forme_de_passage_conservee(passages, forme, "agora", "bac-pro") is FormeDePassage.PROGRESSIVE
+    sans_date = replace(derniere, session=None)
+    assert forme_de_passage_conservee([sans_date, premiere], forme, "agora", "bac-pro") is FormeDePassage.GLOBALE

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -129,3 +132,61 @@ def test_any_measures_give_known_hints_each_code_once(mesures):
     assert len({a.code for a in avis}) == len(avis)
     assert all(a.message and a.fait for a in avis)
     assert depuis_table(en_table(avis)) == avis
+
+
+# Thresholds that a measure can equal: 0.0625 is the same number in a float, 0.06 is not.
+RONDS = replace(
+    principal().qualite,
+    papier_alerte=100,
+    papier_info=140,
+    papier_blanc=250,
+    ecriture_absente=Decimal("0.0625"),
+    ecriture_pale=Decimal("0.25"),
+    nettete_alerte=Decimal("0.25"),
+    nettete_info=Decimal("0.375"),
+    signature_encre=Decimal("0.125"),
+)
+
+
+@AVIS
+@pytest.mark.parametrize(
+    ("mesures", "dits"),
+    [
+        ({"ecriture": 0.0625}, []),
+        ({"ecriture": 0.0624}, [("blanche", ALERTE)]),
+        ({"papier": 250, "ecriture": 0.2499}, [("claire", ALERTE)]),
+        ({"papier": 250, "ecriture": 0.25}, []),
+        ({"papier": 249, "ecriture": 0.2499}, []),  # pale writing on a page that is not white
+        ({"papier": 99}, [("sombre", ALERTE)]),
+        ({"papier": 100}, [("sombre", INFO)]),
+        ({"papier": 140}, []),
+        ({"nettete": 0.25}, [("floue", INFO)]),
+        ({"nettete": 0.375}, []),
+        ({"signature": 0.125}, []),
+        ({"signature": 0.1249}, [("signature_vide", ALERTE)]),
+    ],
+)
+def test_a_measure_that_equals_its_threshold_is_good_enough(mesures, dits):
+    assert [(a.code, a.niveau) for a in avis_de_page(BONNE | mesures, RONDS)] == dits
+
+
+@pytest.mark.passages("L-69")
+@pytest.mark.parametrize(
+    ("pourquoi", "message"),
+    [
+        ("", "Dites en quelques mots pourquoi vous gardez ce fichier."),
+        ("a" * 312, "Votre texte a 312\u00a0caractères. La limite est de 300. Raccourcissez-le."),
+    ],
+)
+def test_a_reason_that_is_refused_is_told_beside_its_field(pourquoi, message):
+    motif = qualite.motif_garder(pourquoi)
+    assert (motif.champ, motif.message, motif.sources) == ("pourquoi", message, ("L-69",))
+
+
+@AVIS
+def test_the_browser_says_each_hint_in_the_same_words_but_the_one_it_cannot_measure():
+    mots = qualite.mots_pour_le_navigateur()
+    assert mots["sombre-alerte"] == AvisDePage("sombre", ALERTE).message
+    assert mots["blanche-info"] == AvisDePage("blanche", INFO).message
+    assert "signature_vide-alerte" not in mots  # where the frame is, only the server knows
+    assert len(mots) == len(qualite._MOTS) - 1
