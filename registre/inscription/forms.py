@@ -23,6 +23,7 @@ from registre.regles.compte import sans_accents
 from registre.regles.decisions import LANGUES_VIVANTES, ReglementDesAcquis
 from registre.regles.dispenses import diplomes_offerts, dispenses_ouvertes
 from registre.regles.etapes import Examen
+from registre.regles.moyenne import ecrit
 from registre.regles.qualification import forme_de_passage_conservee
 from registre.regles.recapitulatif import LIBELLES_ETATS, LIBELLES_FORMES, LIBELLES_RESULTATS
 from registre.regles.releves import DroitConnu, note_differente, note_ecrite
@@ -360,9 +361,10 @@ def _bloc_de_passage(
         "formulaire": formulaire,
         "groupes": [{"titre": t, "champs": [formulaire[n] for n in noms]} for t, noms in groupes],
         "aide": (
-            f"Une note gardée vaut {cadre.acquis.benefice_note_minimale} ou plus. Elle compte avec son coefficient."
+            f"Une note gardée vaut {ecrit(cadre.acquis.benefice_note_minimale)} ou plus. "
+            "Elle compte avec son coefficient."
             if titre is MotifAcquis.BENEFICE
-            else f"La note doit être de {cadre.acquis.autre_specialite_note_minimale} ou plus. "
+            else f"La note doit être de {ecrit(cadre.acquis.autre_specialite_note_minimale)} ou plus. "
             "L’épreuve est alors dispensée\u00a0: elle ne compte plus dans la moyenne."
         ),
     }

@@ -29,6 +29,7 @@ LIBELLES = {
     EtatNote.ABSENCE: "Je suis absent, sans justification",
     EtatNote.NON_PRESENTEE: "Je la passe à une autre session",
 }
+FORME_A_CHOISIR = "Je la passe à une autre session, sous la forme progressive"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +79,9 @@ class EtSiForm(Formulaire):
 
     def _champs_de_l_unite(self, unite: Unite, nom: str, reglages: Reglages) -> dict[str, forms.Field]:
         cle = unite.cle
-        etats = [(e.value, LIBELLES[e]) for e in etats_possibles(unite, reglages.forme_de_passage)]
+        forme = reglages.forme_de_passage
+        libelles = LIBELLES if forme else LIBELLES | {EtatNote.NON_PRESENTEE: FORME_A_CHOISIR}
+        etats = [(e.value, libelles[e]) for e in etats_possibles(unite, forme)]
         champs: dict[str, forms.Field] = {f"etat_{cle}": ChoixTelQuel(label=_dit("Situation", nom), choix=etats)}
         if unite.matiere == EPS:
             for n in range(1, reglages.activites + 1):

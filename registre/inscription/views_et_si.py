@@ -37,7 +37,6 @@ from registre.regles.moyenne import Moyenne, ecrit
 from registre.regles.note_necessaire import en_clair
 from registre.regles.progression import suite_du_parcours
 from registre.regles.saisie import texte
-from registre.regles.vocabulaire import FormeDePassage
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -103,7 +102,7 @@ def _juger(
         return EtSiForm(reglages, data=saisie, motifs=motifs), None
     if essai.motifs:  # the first group can be told before the orals are corrected
         essai = replace(essai, oraux=())
-    trouve = resultat(essai, Bareme(moyenne=cadre.moyenne, jury=cadre.jury))
+    trouve = resultat(essai, Bareme.du_cadre(cadre))
     choix = trouve.premier.choix_controle
     motifs = [*(essai.motifs if choix else ()), *trouve.motifs]
     return EtSiForm(reglages, choix, data=saisie, motifs=motifs), _montre(essai, trouve, reglages)
@@ -113,7 +112,7 @@ def _montre(essai: Essai, trouve: Resultat, reglages: Reglages) -> dict[str, Any
     cadre, final = reglages.cadre, trouve.final
     if essai.manquantes and final.decision is DecisionDuJury.PARTIEL:
         return _montre_l_attente(essai, cadre)
-    forme = reglages.forme_de_passage or FormeDePassage.GLOBALE
+    forme = reglages.forme_de_passage
     releve = releve_apres_controle(essai.releve, essai.oraux) if trouve.second else essai.releve
     suites = suite_du_parcours(releve, final, cadre.session, forme, cadre.forme_de_passage, cadre.acquis)
     return {
@@ -129,7 +128,7 @@ def _montre(essai: Essai, trouve: Resultat, reglages: Reglages) -> dict[str, Any
 def _montre_l_attente(essai: Essai, cadre: Cadre) -> dict[str, Any]:
     """Des notes manquent : pas de résultat encore, mais ce que les autres disent déjà."""
     decimales = cadre.moyenne.note_decimales
-    attente = en_attente(essai, Bareme(moyenne=cadre.moyenne, jury=cadre.jury))
+    attente = en_attente(essai, Bareme.du_cadre(cadre))
     return {
         "manquantes": [nom_de_la_ligne(ligne, cadre) for ligne in essai.manquantes],
         "moyenne_des_tapees": _affichee(attente.moyenne, cadre),

@@ -244,9 +244,9 @@ def _vae_incomplete(ligne: LigneAcquis, reglement: ReglementDesAcquis) -> list[M
     if ligne.annee is None:
         message = "Indiquez l’année de la décision du jury de VAE (validation des acquis de l’expérience)."
         return [ligne.motif_sur("annee", "annee_manquante", message, "L-04")]
-    if ligne.annee > reglement.session:
-        message = f"L’année de la décision ne peut pas suivre la session {reglement.session}. Corrigez-la."
-        return [ligne.motif_sur("annee", "annee_invalide", message, "L-04")]
+    if ligne.annee >= reglement.session:
+        message = f"La décision du jury doit être d’une année antérieure à {reglement.session}. Corrigez l’année."
+        return [ligne.motif_sur("annee", "annee_invalide", message, "L-04", "L-19")]
     return []
 
 

@@ -22,6 +22,7 @@ from registre.regles.decisions import (
     unite_designee,
     unites_toutes_connues,
 )
+from registre.regles.moyenne import ecrit
 from registre.regles.vocabulaire import FormeDePassage, MotifAcquis, Resultat, Statut
 
 MOTIFS = (
@@ -89,7 +90,7 @@ def note_reportable(note: NoteAnterieure, minimum: Decimal, report_sous_10: bool
         return refus(
             "note_inferieure_a_10",
             "note",
-            f"La note doit être d’au moins {minimum} sur 20. Retirez la demande : vous passerez cette épreuve.",
+            f"La note doit être d’au moins {ecrit(minimum)} sur 20. Retirez la demande : vous passerez cette épreuve.",
             "annexe1.benefice.definition",
             "R34",
         )
@@ -103,7 +104,7 @@ def note_encore_valable(note: NoteAnterieure, session: int, duree: int) -> Decis
         return refus(
             "perimee",
             "session",
-            f"Une note de {note.session} servait jusqu’à la session {note.session + duree}. "
+            f"Pour la session {session}, la note doit venir d’une session de {session - duree} à {session - 1}. "
             "Retirez la demande : vous passerez cette épreuve.",
             "annexe1.benefice.duree",
             "L-19",

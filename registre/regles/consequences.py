@@ -164,7 +164,7 @@ def situation_de(examen: Examen) -> Situation | None:
     etat = NEUTRALISENT_L_EPS.get(choix.cas) if choix and choix.cas else None
     return Situation(
         specialite=examen.specialite,
-        bareme=Bareme(moyenne=examen.cadre.moyenne, jury=examen.cadre.jury),
+        bareme=Bareme.du_cadre(examen.cadre),
         etats={EPS: etat} if etat else {},
     )
 
@@ -213,9 +213,8 @@ def variante(demandes: Iterable[Acquis], situation: Situation) -> Variante:
 @applique("R57", "L-13")
 def accessibles(releve: Releve, jury: ParametresJury) -> tuple[Mention, ...]:
     """Les objectifs permis : l'admission seule si la session refuse une mention à qui garde une note."""
-    gardees = any(ligne.etat is EtatNote.NOTE_GARDEE for ligne in releve.lignes)
     tous = objectifs(jury)
-    return tous[:1] if gardees and not jury.mention_notes_conservees else tous
+    return tous[:1] if releve.a_une_note_gardee and not jury.mention_notes_conservees else tous
 
 
 # --- Les combinaisons ------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from registre.regles.cadre import ParametresJury
 from registre.regles.citation import Motif, applique
-from registre.regles.moyenne import Moyenne, moyenne_professionnelle, natures_inconnues
+from registre.regles.moyenne import Moyenne, ecrit, moyenne_professionnelle, natures_inconnues
 from registre.regles.notes import EtatNote, LigneDeNotes, OralDeControle, Releve
 from registre.regles.vocabulaire import NatureUnite
 
@@ -65,7 +65,7 @@ def acces_au_controle(releve: Releve, jury: ParametresJury) -> AccesAuControle:
         motifs.append(Motif("professionnelles_inconnues", "", message, ("R71", "L-61")))
     choix = matieres_au_choix(releve, jury)
     if not motifs and not dispensees and not (professionnelle and professionnelle.atteint(jury.seuil_professionnel)):
-        message = f"La moyenne des unités professionnelles est inférieure à {jury.seuil_professionnel}."
+        message = f"La moyenne des unités professionnelles est inférieure à {ecrit(jury.seuil_professionnel)}."
         motifs.append(Motif("moyenne_professionnelle_insuffisante", "", message, ("R71", "L-06")))
     if not any(choix.values()):
         message = "Toutes les matières de l’épreuve de contrôle sont dispensées\u00a0: il n’y a rien à y passer."

@@ -303,19 +303,24 @@ def dispense_apres_echec(demande: DemandeDeDispense, reglement: ReglementDesAcqu
 
 @applique("annexe1.dispense.vae", "R25", "L-04", "L-19", "L-54")
 def dispense_par_vae(demande: DemandeDeDispense, reglement: ReglementDesAcquis) -> Decision:
-    """Une unité validée par un jury de VAE : dispense jusqu'à l'année de la décision + durée comprise."""
+    """Une unité validée par un jury de VAE : dispense jusqu'à l'année de la décision + durée comprise.
+
+    Comme une note, elle sert à partir de la session qui suit : une décision de 2021 à 2025 pour 2026 (L-19).
+    """
     unite, inconnue = _unite_de_la_specialite(demande, reglement)
     if unite is None and not inconnue:
         return unite_absente("R16")
     duree = reglement.acquis.vae_duree_sessions
     annee = demande.annee
-    if annee is None or not annee <= reglement.session <= annee + duree:
+    if annee is None or not annee < reglement.session <= annee + duree:
         return refus(
             "perimee",
             "annee",
-            f"Une décision de jury sert {duree} ans. Indiquez une décision plus récente, ou écrivez au service.",
+            f"Pour la session {reglement.session}, la décision du jury doit être de {reglement.session - duree} à "
+            f"{reglement.session - 1}. Corrigez l’année, ou écrivez au service.",
             "annexe1.dispense.vae",
             "L-04",
+            "L-19",
         )
     if perdue := _dispense_perdue(demande, annee, reglement):
         return perdue

@@ -79,7 +79,8 @@ def _noms(liste: tuple[Choix, ...]) -> str:
     return ", ".join(choix.libelle for choix in liste)
 
 
-def _nombre(nombre: int) -> str:
+def nombre_en_clair(nombre: int) -> str:
+    """« deux activités »."""
     return _EN_CHIFFRES.get(nombre, f"{nombre}\u00a0activités")
 
 
@@ -111,7 +112,7 @@ def activites_de_l_apte(choix: ChoixEps, eps: Eps) -> list[Motif]:
         return []
     motifs = []
     if len(choix.activites) != eps.nombre:
-        message = f"Choisissez {_nombre(eps.nombre)} parmi\u00a0: {_noms(eps.activites)}."
+        message = f"Choisissez {nombre_en_clair(eps.nombre)} parmi\u00a0: {_noms(eps.activites)}."
         motifs.append(Motif("nombre_activites", "eps_activites", message, ("epreuves.eps.apte",)))
     if len(set(choix.activites)) != len(choix.activites):
         message = "Vous avez choisi deux fois la même activité. Choisissez des activités différentes."
@@ -139,7 +140,7 @@ def activites_de_l_adaptee(choix: ChoixEps, eps: Eps) -> list[Motif]:
         return []
     motifs = []
     if len(choix.activites) != eps.nombre_adapte:
-        message = f"Choisissez {_nombre(eps.nombre_adapte)} parmi\u00a0: {_noms(eps.activites_adaptees)}."
+        message = f"Choisissez {nombre_en_clair(eps.nombre_adapte)} parmi\u00a0: {_noms(eps.activites_adaptees)}."
         fondement = ("epreuves.eps.adaptee", "L-55")
         motifs.append(Motif("nombre_activites_adaptees", "eps_activites", message, fondement))
     if not set(choix.activites) <= {c.code for c in eps.activites_adaptees}:

@@ -164,7 +164,8 @@ def lire(
     if not motifs:
         champs = {ligne.cle: f"autre{n}_intitule" for n, ligne in autres.items()}
         motifs = [
-            replace(m, champ=champs.get(m.champ, f"note_{m.champ}")) for m in motifs_releve(releve, cadre.moyenne)
+            replace(m, champ=champs.get(m.champ, f"note_{m.champ}"))
+            for m in motifs_releve(releve, cadre.moyenne, cadre.eps)
         ]
     tapes = {x.cle for x in autres.values()} | {u.cle for u in specialite.unites if u.coefficient is None}
     return Essai(
@@ -246,7 +247,7 @@ def note_gardee_suffisante(
     reportable = forme_de_passage is FormeDePassage.PROGRESSIVE and cadre.forme_de_passage.progressive_report_sous_10
     if note >= minimum or reportable:
         return []
-    message = f"Une note gardée vaut au moins {minimum}. En dessous, vous repassez l’épreuve."
+    message = f"Une note gardée vaut au moins {ecrit(minimum)}. En dessous, vous repassez l’épreuve."
     return [Motif("note_gardee_insuffisante", champ, message, ("annexe1.benefice.definition", "R34"))]
 
 

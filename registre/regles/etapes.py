@@ -98,7 +98,7 @@ def examiner(saisies: Saisies, contexte: Contexte) -> Examen:
             cadre,
         ),
         "qualification": [
-            *motifs_specialite(slug or None, cadre.specialites, lu_deux.passages, cadre.examen),
+            *motifs_specialite(slug or None, cadre.specialites, lu_deux.passages, cadre.examen, cadre.correspondances),
             *motifs_forme_de_passage(
                 ChoixDeForme(forme_de_passage=forme, enregistree=contexte.forme_enregistree),
                 lu_deux.passages,

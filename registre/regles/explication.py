@@ -136,16 +136,17 @@ def _note(ligne: LigneDeNotes) -> str:
 def _facultative(lvf: NoteFacultative, cadre: Cadre) -> Pas:
     seuil = cadre.moyenne.facultative_seuil
     points = points_de_la_facultative(lvf, seuil)
+    note = "votre note gardée" if lvf.etat is EtatNote.NOTE_GARDEE else "votre note"
     if lvf.note is None:
         texte = "Vous n’avez pas de note à la langue facultative\u00a0: elle n’ajoute rien et n’enlève rien."
     elif points:
         texte = (
-            f"Langue facultative\u00a0: votre note est {ecrit(lvf.note)}. Ce qui dépasse {ecrit(seuil)} s’ajoute "
+            f"Langue facultative\u00a0: {note} est {ecrit(lvf.note)}. Ce qui dépasse {ecrit(seuil)} s’ajoute "
             f"au total, sans coefficient\u00a0: {pluriel(ecrit(points), 'point')}."
         )
     else:
         texte = (
-            f"Langue facultative\u00a0: votre note, {ecrit(lvf.note)}, ne dépasse pas {ecrit(seuil)}. "
+            f"Langue facultative\u00a0: {note}, {ecrit(lvf.note)}, ne dépasse pas {ecrit(seuil)}. "
             "Elle n’ajoute rien et n’enlève rien."
         )
     return Pas(code="facultative", texte=texte, sources=("R57", "R58", "L-12"))
@@ -293,7 +294,7 @@ def _mention(d: Deliberation, releve: Releve, cadre: Cadre) -> Pas:
         )
     elif d.premier_groupe and not jury.mention_apres_controle:
         texte = "Il n’y a pas de mention après l’épreuve de contrôle."
-    elif any(ligne.etat is EtatNote.NOTE_GARDEE for ligne in releve.lignes) and not jury.mention_notes_conservees:
+    elif releve.a_une_note_gardee and not jury.mention_notes_conservees:
         texte = "À cette session, il n’y a pas de mention quand une note est gardée."
     else:
         premiere = ecrit(min(m.seuil for m in jury.mentions))

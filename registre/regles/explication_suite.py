@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from registre.regles.cadre import Cadre
 from registre.regles.explication import nom_de_la_ligne
+from registre.regles.moyenne import ecrit
 from registre.regles.progression import Suite, SuiteDUneUnite
 from registre.regles.trace import Pas, Trace
 
@@ -13,6 +14,7 @@ MOTS = {
     Suite.A_PASSER: "Vous aurez encore à passer",
     Suite.A_REPASSER: "Vous aurez à repasser",
     Suite.A_INSTRUIRE: "Vous aurez à repasser, sauf si le service accepte de garder votre note",
+    Suite.SELON_LA_FORME: "Vous aurez à repasser, sauf peut-être sous la forme progressive",
     Suite.DISPENSEE: "Vous pourrez redemander une dispense pour",
     Suite.INAPTITUDE: "Vous aurez à passer, sauf avec un nouveau certificat médical",
 }
@@ -30,6 +32,8 @@ def trace_de_la_suite(suites: Sequence[SuiteDUneUnite], cadre: Cadre) -> Trace |
         Pas(code="suite_du_parcours", texte=f"{sort}\u00a0: {', '.join(noms)}.", sources=SOURCES)
         for sort, noms in par_sort.items()
     ]
+    if any(x.suite is Suite.SELON_LA_FORME for x in suites):
+        pas.append(_forme_a_choisir(cadre))
     gardees = sum(x.suite is Suite.A_GARDER for x in suites)
     if gardees:
         pas.append(
@@ -48,6 +52,14 @@ def trace_de_la_suite(suites: Sequence[SuiteDUneUnite], cadre: Cadre) -> Trace |
         conclusion=f"{debut}{fin}",
         pas=tuple(pas),
     )
+
+
+def _forme_a_choisir(cadre: Cadre) -> Pas:
+    texte = (
+        "Vous n’avez pas encore choisi votre forme de passage, à l’étape 3. Sous la forme progressive, le service "
+        f"peut garder une note de moins de {ecrit(cadre.acquis.benefice_note_minimale)}."
+    )
+    return Pas(code="forme_a_choisir", texte=texte, sources=("etapes.qualification.progressive", "L-11"))
 
 
 def _sort(x: SuiteDUneUnite) -> str:

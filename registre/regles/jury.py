@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from registre.regles.cadre import ParametresJury, ParametresMoyenne
+from registre.regles.cadre import Cadre, Eps, ParametresJury, ParametresMoyenne
 from registre.regles.citation import Motif, applique
 from registre.regles.controle import AccesAuControle, Choix, acces_au_controle, motifs_choix, releve_apres_controle
 from registre.regles.moyenne import Moyenne, moyenne_generale, obstacles_a_la_moyenne
@@ -84,6 +84,11 @@ class Bareme:
 
     moyenne: ParametresMoyenne
     jury: ParametresJury
+    eps: Eps
+
+    @classmethod
+    def du_cadre(cls, cadre: Cadre) -> Bareme:
+        return cls(moyenne=cadre.moyenne, jury=cadre.jury, eps=cadre.eps)
 
 
 def deliberation(
@@ -101,7 +106,7 @@ def deliberation(
     oraux = tuple(oraux)
     points = [p for p in (points_premier_groupe, points_second_groupe) if p]
     defauts = (
-        *motifs_releve(releve, bareme.moyenne),
+        *motifs_releve(releve, bareme.moyenne, bareme.eps),
         *motifs_oraux(oraux, bareme.moyenne),
         *motifs_points(points, bareme.moyenne),
     )
@@ -203,8 +208,9 @@ def mention(moyenne: Moyenne, releve: Releve, jury: ParametresJury, *, apres_con
 
     Des notes gardées ne l'empêchent pas, sauf si la session le dit.
     """
-    gardees = any(ligne.etat is EtatNote.NOTE_GARDEE for ligne in releve.lignes)
-    if (apres_controle and not jury.mention_apres_controle) or (gardees and not jury.mention_notes_conservees):
+    if (apres_controle and not jury.mention_apres_controle) or (
+        releve.a_une_note_gardee and not jury.mention_notes_conservees
+    ):
         return ""
     atteintes = [m for m in jury.mentions if moyenne.atteint(m.seuil)]
     return max(atteintes, key=lambda m: m.seuil).code if atteintes else ""

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from registre.regles.cadre import ParametresMoyenne
 from registre.regles.citation import Motif, applique
-from registre.regles.notes import EtatNote, LigneDeNotes, NoteFacultative, Releve
+from registre.regles.notes import NOTEES, EtatNote, LigneDeNotes, NoteFacultative, Releve
 from registre.regles.vocabulaire import NatureUnite
 
 DECIMALES_ECRITES = 4
@@ -55,10 +55,13 @@ def ecrit(nombre: Fraction | Decimal) -> str:
     return arrondi(fraction, next(finies, DECIMALES_ECRITES))
 
 
-@applique("R57", "R58", "L-12")
+@applique("R33", "R57", "R58", "L-12")
 def points_de_la_facultative(lvf: NoteFacultative | None, seuil: Decimal) -> Fraction:
-    """Les points de la langue facultative au-dessus du seuil, une seule fois ; une absence n'en donne pas."""
-    if lvf is None or lvf.etat is not EtatNote.NOTE or lvf.note is None:
+    """Les points de la langue facultative au-dessus du seuil, une seule fois ; une absence n'en donne pas.
+
+    Une note gardée en donne autant qu'une note de la session : elle se garde « pour ses points » (R33).
+    """
+    if lvf is None or lvf.etat not in NOTEES or lvf.note is None:
         return Fraction(0)
     return max(Fraction(0), Fraction(lvf.note) - Fraction(seuil))
 

@@ -12,8 +12,9 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from registre.regles.cadre import Epreuve, ParametresMoyenne, Specialite, Unite
+from registre.regles.cadre import Epreuve, Eps, ParametresMoyenne, Specialite, Unite
 from registre.regles.citation import Motif, applique
+from registre.regles.eps import nombre_en_clair
 from registre.regles.vocabulaire import NatureUnite
 
 NOTE_MAXIMALE = 20
@@ -25,6 +26,7 @@ MOTIFS = (
     "note_de_trop",
     "coefficient_invalide",
     "eps_seule",
+    "nombre_de_notes_d_eps",
     "etat_impossible",
 )
 
@@ -48,7 +50,7 @@ NEUTRALISEES = frozenset({EtatNote.DISPENSE, EtatNote.INAPTE})
 class LigneDeNotes:
     """Une unité obligatoire et sa note, de 0 à 20.
 
-    ``notes_activites`` remplace ``note`` pour l'EPS d'un candidat apte : leur moyenne exacte est la note (R80).
+    ``notes_activites`` remplace ``note`` pour l'EPS de la session : leur moyenne exacte est la note (R80).
     ``coefficient`` et ``nature`` valent ``None`` quand le règlement ne les donne pas dans nos données (L-38).
     ``unite`` est le code (U11), ou la matière d'une unité générale dont le code n'est pas connu.
     ``session_obtention`` : celle d'une note gardée, si elle est connue ; la moyenne ne la lit pas.
@@ -93,7 +95,7 @@ class LigneDeNotes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteFacultative:
-    """La langue facultative : une note de 0 à 20, ou une absence, sans effet (L-12)."""
+    """La langue facultative : une note de 0 à 20, de la session ou gardée, ou une absence, sans effet (L-12)."""
 
     etat: EtatNote
     note: Decimal | None = None
@@ -115,6 +117,11 @@ class Releve:
     lignes: tuple[LigneDeNotes, ...]
     lvf: NoteFacultative | None = None
 
+    @property
+    def a_une_note_gardee(self) -> bool:
+        """Une note d'une autre session compte, facultative comprise : la session peut refuser la mention (L-13)."""
+        return any(x.etat is EtatNote.NOTE_GARDEE for x in (*self.lignes, *((self.lvf,) if self.lvf else ())))
+
 
 def ligne_de(unite: Unite, epreuve: Epreuve, etat: EtatNote, note: Decimal | None = None) -> LigneDeNotes:
     """La ligne d'une unité du référentiel."""
@@ -130,11 +137,11 @@ def ligne_de(unite: Unite, epreuve: Epreuve, etat: EtatNote, note: Decimal | Non
     )
 
 
-@applique("R43", "R80", "L-55", "L-59")
-def motifs_releve(releve: Releve, parametres: ParametresMoyenne) -> tuple[Motif, ...]:
+@applique("R33", "R43", "R80", "L-55", "L-59")
+def motifs_releve(releve: Releve, parametres: ParametresMoyenne, eps: Eps) -> tuple[Motif, ...]:
     """Un relevé est calculable si chaque unité y est une fois, avec la note que son état demande.
 
-    Une note est un décimal de 0 à 20, avec deux décimales au plus. Seule l'EPS a deux activités ou une inaptitude.
+    Une note est un décimal de 0 à 20, avec deux décimales au plus. Seule l'EPS a des activités ou une inaptitude.
     """
     noms = {ligne.cle: ligne.intitule for ligne in releve.lignes}
     cles, codes = Counter(ligne.cle for ligne in releve.lignes), Counter(ligne.unite for ligne in releve.lignes)
@@ -144,9 +151,10 @@ def motifs_releve(releve: Releve, parametres: ParametresMoyenne) -> tuple[Motif,
         for cle in doubles
     ]
     for ligne in releve.lignes:
-        motifs += _motifs_de_la_ligne(ligne, parametres)
+        motifs += [*_motifs_de_la_ligne(ligne, parametres), *notes_par_activite(ligne, eps)]
     if releve.lvf is not None:
-        motifs += _note_ou_absence("lvf", "langue facultative", releve.lvf.etat, releve.lvf.note, parametres)
+        lvf = releve.lvf
+        motifs += _note_ou_absence("lvf", "langue facultative", lvf.etat, lvf.note, parametres, gardee=True)
     return tuple(motifs)
 
 
@@ -157,9 +165,10 @@ def motifs_oraux(oraux: Iterable[OralDeControle], parametres: ParametresMoyenne)
 
 
 def _note_ou_absence(
-    champ: str, nom: str, etat: EtatNote, note: Decimal | None, parametres: ParametresMoyenne
+    champ: str, nom: str, etat: EtatNote, note: Decimal | None, parametres: ParametresMoyenne, *, gardee: bool = False
 ) -> list[Motif]:
-    if etat not in (EtatNote.NOTE, EtatNote.ABSENCE):
+    """``gardee`` : la note peut venir d'une autre session, ce qu'un oral de contrôle ne peut pas."""
+    if etat not in (EtatNote.NOTE, EtatNote.ABSENCE) and not (gardee and etat is EtatNote.NOTE_GARDEE):
         message = f"{nom[:1].upper()}{nom[1:]}\u00a0: saisissez une note, ou une absence."
         return [Motif("etat_impossible", champ, message, ("R58", "R75", "L-42"))]
     return _motifs_des_notes(champ, nom, etat, note, (), parametres)
@@ -198,6 +207,23 @@ def _motifs_des_notes(
         )
         return [Motif("note_invalide", champ, message, ("L-59",))]
     return []
+
+
+@applique("epreuves.eps.apte", "epreuves.eps.adaptee", "R80", "L-55")
+def notes_par_activite(ligne: LigneDeNotes, eps: Eps) -> list[Motif]:
+    """L'EPS de la session a une note par activité : deux, ou une seule pour l'épreuve adaptée.
+
+    Le relevé ne dit pas laquelle des deux épreuves a été passée, et peut ne donner que la note finale. Une note gardée
+    vient d'une autre session, qui avait ses propres activités.
+    """
+    notees = len(ligne.notes_activites)
+    if ligne.matiere != EPS or ligne.etat is not EtatNote.NOTE or notees in (0, eps.nombre, eps.nombre_adapte):
+        return []
+    message = (
+        f"{ligne.intitule}\u00a0: notez {nombre_en_clair(eps.nombre)}, "
+        f"ou {nombre_en_clair(eps.nombre_adapte)} si l’épreuve est adaptée."
+    )
+    return [Motif("nombre_de_notes_d_eps", ligne.cle, message, ("R80", "L-55"))]
 
 
 def note_correcte(note: Decimal, parametres: ParametresMoyenne) -> bool:

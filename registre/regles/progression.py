@@ -26,6 +26,7 @@ class Suite(StrEnum):
     A_REPASSER = "a_repasser"
     A_GARDER = "a_garder"  # peut être gardée, à la demande du candidat
     A_INSTRUIRE = "a_instruire"  # note sous le minimum, que le service peut reporter (L-11)
+    SELON_LA_FORME = "selon_la_forme"  # à repasser sous la forme globale, comme la précédente sous la progressive
     DISPENSEE = "dispensee"  # à redemander
     INAPTITUDE = "inaptitude"  # à passer, sauf avec un nouveau certificat
 
@@ -55,7 +56,7 @@ def suite_du_parcours(
     releve: Releve,
     resultat: Deliberation,
     session: int,
-    forme_de_passage: FormeDePassage,
+    forme_de_passage: FormeDePassage | None,
     forme: ParametresForme,
     acquis: ParametresAcquis,
 ) -> tuple[SuiteDUneUnite, ...]:
@@ -64,7 +65,7 @@ def suite_du_parcours(
     ``releve`` : après le contrôle, celui qui porte la meilleure des deux notes (L-74).
     Vide si le candidat est admis, ou tant que son résultat n'est pas définitif. Une note d'au moins 10 peut être
     gardée ; en dessous, l'unité se repasse. Sous la forme progressive, le service peut reporter une note plus basse,
-    et la session peut l'ouvrir à tous.
+    et la session peut l'ouvrir à tous. Sans forme choisie, une telle note dépend de la forme.
     """
     if resultat.decision in DIPLOME_OBTENU | EN_COURS:
         return ()
@@ -85,6 +86,8 @@ def suite_du_parcours(
                 return SuiteDUneUnite(ligne=ligne, suite=Suite.A_GARDER, jusqua=jusqua)
             if progressive:
                 return SuiteDUneUnite(ligne=ligne, suite=Suite.A_INSTRUIRE, jusqua=jusqua)
+            if forme_de_passage is None:
+                return SuiteDUneUnite(ligne=ligne, suite=Suite.SELON_LA_FORME, jusqua=jusqua)
         return SuiteDUneUnite(ligne=ligne, suite=Suite.A_REPASSER)
 
     return tuple(suite(ligne) for ligne in releve.lignes)

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from registre.regles.cadre import ParametresForme, Specialite
+from registre.regles.cadre import Correspondance, ParametresForme, Specialite
 from registre.regles.citation import Motif, applique
 from registre.regles.conditions import PassageAnterieur
+from registre.regles.correspondances import succession
 from registre.regles.etats import Acteur
 from registre.regles.vocabulaire import EtatUnite, FormeDePassage, Resultat
 
@@ -61,17 +62,35 @@ def specialite_ouverte(specialite: Specialite, passages: Iterable[PassageAnterie
     return []
 
 
-@applique("L-63")
-def non_deja_admis(slug: str, passages: Iterable[PassageAnterieur], examen: str) -> list[Motif]:
-    """Être admis dans la spécialité présentée exclut l'inscription."""
-    if not any(p.examen == examen and p.specialite == slug and p.resultat == Resultat.ADMIS for p in passages):
+@applique("L-48", "L-63")
+def non_deja_admis(
+    slug: str, passages: Iterable[PassageAnterieur], examen: str, correspondances: Iterable[Correspondance]
+) -> list[Motif]:
+    """Être admis dans la spécialité présentée, même sous son ancien règlement, exclut l'inscription.
+
+    Une ancienne spécialité qui en a donné plusieurs n'est aucune d'elles en particulier : aucun texte ne l'exclut.
+    """
+    tableaux = tuple(correspondances)
+    obtenues = {p.specialite for p in passages if p.examen == examen and p.resultat == Resultat.ADMIS}
+    if not any(o == slug or _seule_suite(o or "", slug, tableaux) for o in obtenues):
         return []
-    message = "Vous avez déjà obtenu cette spécialité. Choisissez-en une autre, ou corrigez vos passages antérieurs."
-    return [Motif("deja_admis", "specialite", message, ("L-63",))]
+    ancien = "" if slug in obtenues else ", sous un ancien règlement"
+    message = f"Vous avez déjà obtenu cette spécialité{ancien}. Choisissez-en une autre, ou corrigez l’étape 2."
+    return [Motif("deja_admis", "specialite", message, ("L-63",) if slug in obtenues else ("L-63", "L-48"))]
+
+
+def _seule_suite(ancienne: str, slug: str, tableaux: tuple[Correspondance, ...]) -> bool:
+    """La spécialité présentée est la seule que l'ancienne soit devenue."""
+    chemin = succession(ancienne, slug, tableaux)
+    return bool(chemin) and all([t.ancien for t in tableaux].count(etape.ancien) == 1 for etape in chemin)
 
 
 def motifs_specialite(
-    slug: str | None, specialites: Mapping[str, Specialite], passages: Iterable[PassageAnterieur], examen: str
+    slug: str | None,
+    specialites: Mapping[str, Specialite],
+    passages: Iterable[PassageAnterieur],
+    examen: str,
+    correspondances: Iterable[Correspondance],
 ) -> list[Motif]:
     """Tous les motifs de la spécialité choisie, champ ``specialite``. ``examen`` : code de l'examen présenté."""
     source = ("etapes.qualification.specialite",)
@@ -83,7 +102,7 @@ def motifs_specialite(
         return [Motif("specialite_inconnue", "specialite", message, source)]
     return [
         *specialite_ouverte(specialites[slug], passages, examen),
-        *non_deja_admis(slug, passages, examen),
+        *non_deja_admis(slug, passages, examen, correspondances),
     ]
 
 

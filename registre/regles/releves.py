@@ -29,6 +29,7 @@ from registre.regles.decisions import (
 )
 from registre.regles.dispenses import DemandeDeDispense, dispense_demandee
 from registre.regles.lecture import lire_note
+from registre.regles.moyenne import ecrit
 from registre.regles.notes import EPS, NOTEES, EtatNote, note_correcte
 from registre.regles.saisie import Saisie, lignes, oui_ou_non, texte, valeurs
 from registre.regles.vocabulaire import FormeDePassage, MotifAcquis, Nature, Resultat, Statut
@@ -436,7 +437,7 @@ def effet_en_clair(droit: DroitConnu, cadre: Cadre) -> str:
     minimum = cadre.acquis.benefice_note_minimale if benefice else cadre.acquis.autre_specialite_note_minimale
     duree = cadre.acquis.benefice_duree_sessions if benefice else cadre.acquis.autre_specialite_duree_sessions
     dits = {
-        "note_inferieure_a_10": f"Moins de {minimum}\u00a0: vous passez cette épreuve.",
+        "note_inferieure_a_10": f"Moins de {ecrit(minimum)}\u00a0: vous passez cette épreuve.",
         "perimee": f"Elle servait jusqu’à la session {droit.releve.session + duree}\u00a0: vous passez cette épreuve.",
         "pas_ajourne": "Vous avez été admis à cette session\u00a0: cette note ne se garde pas.",
         "unite_absente_de_la_specialite": "Votre spécialité n’a pas cette épreuve.",

@@ -244,6 +244,7 @@ def test_the_page_is_linked_from_the_candidature_and_from_the_list(client):
 
 @pytest.mark.passages("annexe1.benefice.definition", "annexe1.attention.perdue", "L-11", "L-19")
 def test_without_the_diploma_the_page_tells_what_can_be_kept_next_time(client):
+    remplir(client)
     page = essayer(client, notes("7", note_francais="12,5"))
     assert "Et ensuite\u00a0?" in page
     assert "Une note peut être gardée." in page
@@ -251,6 +252,15 @@ def test_without_the_diploma_the_page_tells_what_can_be_kept_next_time(client):
     assert "si vous le demandez à chaque inscription" in page
     assert "Vous aurez à repasser\u00a0: U11 - Économie-droit, U12 - Mathématiques, U2 - " in page
     assert "Et ensuite" not in essayer(client, notes("14"))
+
+
+@pytest.mark.passages("etapes.qualification.progressive", "L-11")
+def test_with_no_form_chosen_the_page_says_what_depends_on_it(client):
+    page = essayer(client, notes("7", note_francais="12,5"))
+    assert "Vous pourrez garder votre note jusqu’à la session 2031\u00a0: U51 - Français." in page
+    assert "sauf peut-être sous la forme progressive\u00a0: U11 - Économie-droit" in page
+    assert "Vous n’avez pas encore choisi votre forme de passage, à l’étape 3." in page
+    assert "Je la passe à une autre session, sous la forme progressive" in page
 
 
 @pytest.mark.passages("etapes.qualification.progressive", "R35", "R36", "L-11")

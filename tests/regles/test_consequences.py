@@ -40,7 +40,7 @@ from tests.regles.lecture_cas import cadre as lire_cadre
 
 CADRE: Cadre = lire_cadre()
 AGORA = CADRE.specialites["agora"]  # 25 in all: français 2.5, histoire-géographie 2.5, U2 4, U31 4…
-BAREME = Bareme(moyenne=CADRE.moyenne, jury=CADRE.jury)
+BAREME = Bareme.du_cadre(CADRE)
 SITUATION = Situation(specialite=AGORA, bareme=BAREME, etats={})
 CLES = tuple(AGORA.par_cle)
 DIX, DOUZE, SEIZE, DIX_HUIT = (Decimal(n) for n in (10, 12, 16, 18))
@@ -262,7 +262,7 @@ def test_the_best_for_the_diplome_and_the_best_for_a_mention_may_differ():
 @pytest.mark.passages("L-13", "R57")
 def test_when_a_session_refuses_mentions_to_kept_notes_only_the_admission_is_told():
     jury = replace(CADRE.jury, mention_notes_conservees=False)
-    situation = replace(SITUATION, bareme=Bareme(moyenne=CADRE.moyenne, jury=jury))
+    situation = replace(SITUATION, bareme=replace(BAREME, jury=jury))
     gardee = variante([garde("francais", "14").acquis], situation)
     assert [n.seuil for n in gardee.necessaires] == [DIX]
     assert gardee.pour(DOUZE) is None

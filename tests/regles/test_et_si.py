@@ -27,14 +27,16 @@ from registre.regles.et_si import (
     trace_de_l_essai,
 )
 from registre.regles.etapes import Contexte, examiner
+from registre.regles.explication_suite import trace_de_la_suite
 from registre.regles.jury import Bareme, DecisionDuJury, deliberation
 from registre.regles.note_necessaire import Sort
 from registre.regles.notes import EtatNote
+from registre.regles.progression import suite_du_parcours
 from registre.regles.vocabulaire import FormeDePassage, NatureUnite
 from tests.regles.lecture_cas import cadre
 
 AGORA, MELEC = cadre().specialites["agora"], cadre().specialites["melec"]
-BAREME = Bareme(moyenne=cadre().moyenne, jury=cadre().jury)
+BAREME = Bareme.du_cadre(cadre())
 GLOBALE, PROGRESSIVE = FormeDePassage.GLOBALE, FormeDePassage.PROGRESSIVE
 
 
@@ -75,6 +77,9 @@ def test_a_note_gardee_is_at_least_the_minimum_of_the_session():
     essai = lu(notes("12", etat_U2="note_gardee", note_U2="9,99"))
     assert [(m.code, m.champ) for m in essai.motifs] == [("note_gardee_insuffisante", "note_U2")]
     assert lu(notes("12", etat_U2="note_gardee", note_U2="10")).motifs == ()
+    decimal = replace(cadre(), acquis=replace(cadre().acquis, benefice_note_minimale=Decimal("10.5")))
+    [motif] = note_gardee_suffisante(Decimal(10), "note_U2", GLOBALE, decimal)
+    assert "vaut au moins 10,5." in motif.message
     report = replace(cadre(), forme_de_passage=replace(cadre().forme_de_passage, progressive_report_sous_10=True))
     assert note_gardee_suffisante(Decimal(8), "note_U2", PROGRESSIVE, report) == []
     assert codes(note_gardee_suffisante(Decimal(8), "note_U2", GLOBALE, report)) == ["note_gardee_insuffisante"]
@@ -205,6 +210,7 @@ TEXTES = st.one_of(
 ETATS = st.sampled_from([*(e.value for e in EtatNote), "", "autre"])
 CHAMPS = [
     "note_lvf",
+    *(f"note_eps_{n}" for n in (1, 2, 3)),
     *(f"{quoi}_{cle}" for cle in MELEC.par_cle for quoi in ("note", "coefficient")),
     *(f"autre{n}_{quoi}" for n in (1, 2, 3) for quoi in ("intitule", "note", "coefficient")),
     *(f"{quoi}_{g.code}" for g in cadre().jury.controle_groupes for quoi in ("oral", "note_oral")),
@@ -217,15 +223,19 @@ CHAMPS = [
     st.dictionaries(st.sampled_from([f"etat_{cle}" for cle in MELEC.par_cle]), ETATS),
     st.sampled_from([AGORA, MELEC]),
     st.sampled_from([GLOBALE, PROGRESSIVE, None]),
+    st.sampled_from([1, 2]),
 )
 def test_any_text_is_read_without_an_exception_and_each_motif_has_a_field_of_the_page(
-    champs, etats, specialite, forme
+    champs, etats, specialite, forme, activites
 ):
-    essai = lu(champs | etats, specialite, forme)
+    essai = lire(champs | etats, specialite, forme, activites, cadre())
     assert all((CHAMP.fullmatch(m.champ) or m.code == "aucune_note_tapee") and m.message for m in essai.motifs)
     if not essai.motifs:
         trouve = resultat(essai, BAREME)
         assert trace_de_l_essai(essai, trouve, cadre()).conclusion
+        session, forme_permise, acquis = cadre().session, cadre().forme_de_passage, cadre().acquis
+        suites = suite_du_parcours(essai.releve, trouve.final, session, forme, forme_permise, acquis)
+        assert bool(trace_de_la_suite(suites, cadre())) == bool(suites)
 
 
 @settings(max_examples=50, deadline=None)

@@ -32,7 +32,7 @@ from registre.regles.pieces import DE_L_EPS, DE_LA_VOIE, DES_ACQUIS, RAISON_JDC,
 from registre.regles.trace import Pas, Trace
 from registre.regles.vocabulaire import MotifAcquis, NatureUnite, Resultat
 from tests.inscription.scenario import LE, saisies
-from tests.regles.test_proprietes_moyenne import releves
+from tests.regles.test_proprietes_moyenne import incomplets, releves
 
 CAS = Path(__file__).parent / "cas" / "moyenne.toml"
 NOMBRE = re.compile(r"\d+(?:,\d+)?")
@@ -100,13 +100,13 @@ def pas_de(trace: Trace, code: str) -> Pas:
 
 def juger(situation: Situation, cadre: Cadre) -> tuple[Deliberation, Trace]:
     releve = Releve(lignes=situation.lignes, lvf=situation.lvf)
-    jugee = situation.deliberation(Bareme(moyenne=cadre.moyenne, jury=cadre.jury))
+    jugee = situation.deliberation(Bareme.du_cadre(cadre))
     return jugee, trace_de_la_deliberation(jugee, releve, cadre, situation.controle)
 
 
 @pytest.mark.parametrize("cas", les_cas())
 def test_the_trace_of_every_reference_case_says_the_figures_of_its_deliberation(cas, cadre):
-    cadre = avec_parametres(cadre, ("jury", "moyenne"), cas.parametres)
+    cadre = avec_parametres(cadre, ("jury", "moyenne", "eps"), cas.parametres)
     jugee, trace = juger(valider(Situation, cas.situation, "situation"), cadre)
     lisible(trace, cadre)
     if jugee.decision:
@@ -133,7 +133,7 @@ def test_the_trace_of_every_reference_case_says_the_figures_of_its_deliberation(
 
 @pytest.mark.parametrize("cas", les_cas())
 def test_the_points_of_the_table_add_up_to_the_total_without_the_facultative(cas, cadre):
-    cadre = avec_parametres(cadre, ("jury", "moyenne"), cas.parametres)
+    cadre = avec_parametres(cadre, ("jury", "moyenne", "eps"), cas.parametres)
     jugee, trace = juger(valider(Situation, cas.situation, "situation"), cadre)
     if jugee.moyenne is None:
         assert all(pas.code != "notes" for pas in trace.pas)
@@ -150,7 +150,7 @@ def test_every_decision_of_the_jury_is_explained_by_a_reference_case(cadre):
     expliquees = set()
     for param in les_cas():
         cas = param.values[0]
-        regle = avec_parametres(cadre, ("jury", "moyenne"), cas.parametres)
+        regle = avec_parametres(cadre, ("jury", "moyenne", "eps"), cas.parametres)
         expliquees.add(juger(valider(Situation, cas.situation, "situation"), regle)[0].decision)
     assert expliquees == {*DecisionDuJury, None}
 
@@ -175,17 +175,17 @@ def releve(francais: str = "9", pro: str = "10", *autres: LigneDeNotes, lvf: Not
 
 
 def expliquer(r: Releve, cadre: Cadre, oraux: tuple[OralDeControle, ...] = (), points: PointsDuJury | None = None):
-    bareme = Bareme(moyenne=cadre.moyenne, jury=cadre.jury)
+    bareme = Bareme.du_cadre(cadre)
     groupe = "points_second_groupe" if oraux else "points_premier_groupe"  # where the jury decides last
     jugee = deliberation(r, bareme, oraux, **{groupe: points})
     return trace_de_la_deliberation(jugee, r, cadre, oraux)
 
 
 @settings(max_examples=100, deadline=None)
-@given(releves, st.sampled_from([None, "0.5", "12"]))
+@given(releves | incomplets, st.sampled_from([None, "0.5", "12"]))
 def test_any_releve_gives_a_readable_trace_with_the_figures_of_its_deliberation(cadre, tire, points):
     du_jury = None if points is None else PointsDuJury(points=Decimal(points))
-    bareme = Bareme(moyenne=cadre.moyenne, jury=cadre.jury)
+    bareme = Bareme.du_cadre(cadre)
     jugee = deliberation(tire, bareme, points_premier_groupe=du_jury)
     choix = [unites[0] for unites in jugee.choix_controle.values() if unites]
     oraux = tuple(OralDeControle(unite=unite, note=Decimal("11.5")) for unite in choix)
@@ -249,6 +249,7 @@ def test_a_unit_left_out_is_named_with_its_reason(cadre):
         (NoteFacultative(etat=EtatNote.NOTE, note=Decimal("11.5")), "1,5\u00a0point."),
         (NoteFacultative(etat=EtatNote.NOTE, note=Decimal("10")), "n’ajoute rien"),
         (NoteFacultative(etat=EtatNote.ABSENCE), "pas de note"),
+        (NoteFacultative(etat=EtatNote.NOTE_GARDEE, note=Decimal("14")), "votre note gardée est 14."),
     ],
 )
 def test_the_facultative_adds_its_points_or_nothing(cadre, lvf, dit):
@@ -292,7 +293,7 @@ def test_what_only_the_points_of_the_jury_reach_is_said_to_be_reached_with_them(
     assert pas_de(admise, "mention").texte.startswith("Avec ces points, votre moyenne ne donne pas de mention")
     r = releve("7", "10", ligne("U11", "mathematiques", "8"))
     oraux = (OralDeControle(unite="U51", note=Decimal("9")), OralDeControle(unite="U11", note=Decimal("8")))
-    bareme = Bareme(moyenne=cadre.moyenne, jury=cadre.jury)
+    bareme = Bareme.du_cadre(cadre)
     jugee = deliberation(r, bareme, oraux, points_second_groupe=PointsDuJury(points=Decimal(9)))
     trace = trace_de_la_deliberation(jugee, r, cadre, oraux)
     assert pas_de(trace, "points_du_jury").texte.startswith(
@@ -398,7 +399,7 @@ def test_a_dispense_says_that_the_coefficient_does_not_count(cadre):
         (
             LigneAcquis(motif=MotifAcquis.VAE, unite="U2", annee=2015),
             "Refusée.",
-            "5 ans",
+            "2021 à 2025",
         ),
         (
             LigneAcquis(motif=MotifAcquis.PROFESSIONNELLE, unite="U2", diplome="bp-froid"),

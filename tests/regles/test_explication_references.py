@@ -80,6 +80,7 @@ REFERENCES = {
     "droit_non_demande": ("annexe1.attention.perdue", "R27", "L-54"),
     # After a failure
     "suite_du_parcours": ("annexe1.benefice.definition", "annexe1.benefice.duree", "L-11", "L-19"),
+    "forme_a_choisir": ("etapes.qualification.progressive", "L-11"),
     "suite_a_demander": ("annexe1.attention.perdue", "R27", "L-54"),
 }
 
@@ -656,6 +657,18 @@ def test_the_conclusion_counts_the_notes_that_can_be_kept(sorts, conclusion, der
     trace = trace_de_la_suite([SuiteDUneUnite(ligne=MATHS, suite=sort, jusqua=2031) for sort in sorts], cadre)
     assert trace.conclusion == conclusion
     assert codes(trace)[-1] == dernier
+
+
+@pytest.mark.passages("etapes.qualification.progressive", "L-11")
+def test_what_depends_on_a_forme_still_to_be_chosen_is_said_to_depend_on_it(cadre):
+    suites = [SuiteDUneUnite(ligne=MATHS, suite=Suite.SELON_LA_FORME, jusqua=2031)]
+    trace = trace_de_la_suite(suites, cadre)
+    assert codes(trace) == ["suite_du_parcours", "forme_a_choisir"]
+    assert trace.pas[0].texte.startswith("Vous aurez à repasser, sauf peut-être sous la forme progressive\u00a0: U1")
+    assert trace.pas[1].texte == (
+        "Vous n’avez pas encore choisi votre forme de passage, à l’étape 3. "
+        "Sous la forme progressive, le service peut garder une note de moins de 10."
+    )
 
 
 def test_nothing_follows_a_diploma(cadre):

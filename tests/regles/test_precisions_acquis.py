@@ -96,9 +96,12 @@ def test_the_language_of_a_kept_mark_is_asked_whatever_the_name_of_its_unit():
         assert examen(ligne(unite=nom, langue="anglais"), passage("agora"), slug="agora") == ([], [lva.cle])
 
 
-@pytest.mark.passages("L-04")
-@pytest.mark.parametrize(("annee", "motifs"), [(2026, []), (2027, ["annee_invalide"]), (None, ["annee_manquante"])])
-def test_a_vae_may_be_decided_the_year_of_the_session(annee, motifs):
+@pytest.mark.passages("L-04", "L-19")
+@pytest.mark.parametrize(
+    ("annee", "motifs"),
+    [(2025, []), (2026, ["annee_invalide"]), (2027, ["annee_invalide"]), (None, ["annee_manquante"])],
+)
+def test_a_vae_is_decided_before_the_year_of_the_session(annee, motifs):
     demandee = ligne(motif=MotifAcquis.VAE, session=None, note=None, annee=annee)
     assert examen(demandee)[0] == motifs
 

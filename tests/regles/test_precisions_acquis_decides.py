@@ -138,14 +138,15 @@ def test_a_professional_dispense_is_open_until_its_last_session_included():
     assert ouvertes == {2022: ["U2"], 2023: ["U2"], 2024: []}
 
 
-@pytest.mark.passages("annexe1.dispense.vae", "L-04")
-@pytest.mark.parametrize(("annee", "accordee"), [(2020, False), (2021, True), (2026, True), (2027, False)])
+@pytest.mark.passages("annexe1.dispense.vae", "L-04", "L-19")
+@pytest.mark.parametrize(("annee", "accordee"), [(2020, False), (2021, True), (2025, True), (2026, False)])
 def test_a_decision_of_a_vae_jury_serves_five_years_included(annee, accordee):
     demande = DemandeDeDispense(titre=MotifAcquis.VAE, unite="francais", annee=annee)
     decision = dispense_demandee(demande, reglement_de("logistique"))
     verifie(decision)
     assert (decision.statut is Statut.ACCORDE) == accordee
     assert decision.derniere_session == (annee + 5 if accordee else None)
+    assert accordee or "doit être de 2021 à 2025" in decision.message
 
 
 @pytest.mark.passages("R10", "R13", "L-47")
@@ -225,7 +226,7 @@ def test_a_mark_serves_from_the_next_session_for_five_years(session, valable):
     decision = benefice(note_ailleurs(specialite="logistique", session=session))
     assert (decision.motif == "") == valable
     if not valable:
-        assert f"jusqu’à la session {session + 5}" in decision.message
+        assert decision.message.startswith("Pour la session 2026, la note doit venir d’une session de 2021 à 2025.")
 
 
 @pytest.mark.passages("annexe1.attention.perdue", "L-54")
@@ -244,7 +245,11 @@ def test_a_kept_mark_and_a_failure_elsewhere_have_each_their_own_minimum():
     assert benefice(ici, autre_specialite_note_minimale=Decimal(15)).motif == ""
     assert benefice(ici, benefice_note_minimale=Decimal(15)).motif == "note_inferieure_a_10"
     assert benefice(ailleurs, benefice_note_minimale=Decimal(15)).motif == ""
-    assert benefice(ailleurs, autre_specialite_note_minimale=Decimal(15)).motif == "note_inferieure_a_10"
+    refusee = benefice(ailleurs, autre_specialite_note_minimale=Decimal("12.5"))
+    assert (refusee.motif, refusee.message.split(".")[0]) == (
+        "note_inferieure_a_10",
+        "La note doit être d’au moins 12,5 sur 20",
+    )
 
 
 @pytest.mark.passages("annexe1.benefice.duree", "annexe1.dispense.autre-specialite.duree", "L-19")

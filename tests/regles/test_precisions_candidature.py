@@ -78,13 +78,15 @@ def ligne(unite, matiere, note, etat=EtatNote.NOTE, coefficient="2"):
 @pytest.mark.passages("R43")
 def test_a_matiere_twice_under_two_codes_is_twice(cadre):
     releve = Releve(lignes=(ligne("U51", "francais", "9"), ligne("U59", "francais", "12"), ligne("U2", None, "10")))
-    assert [(m.code, m.champ) for m in motifs_releve(releve, cadre.moyenne)] == [("unite_en_double", "francais")]
+    assert [(m.code, m.champ) for m in motifs_releve(releve, cadre.moyenne, cadre.eps)] == [
+        ("unite_en_double", "francais")
+    ]
 
 
 @pytest.mark.passages("R58", "L-12")
 def test_a_state_that_cannot_be_is_told_in_a_sentence(cadre):
     releve = Releve(lignes=(ligne("U2", None, "10"),), lvf=NoteFacultative(etat=EtatNote.INAPTE))
-    [motif] = motifs_releve(releve, cadre.moyenne)
+    [motif] = motifs_releve(releve, cadre.moyenne, cadre.eps)
     assert motif.message.replace("\u00a0", " ") == "Langue facultative : saisissez une note, ou une absence."
 
 
@@ -104,7 +106,7 @@ def test_an_oral_replaces_an_absence_whatever_its_mark_and_leaves_the_facultativ
 @pytest.mark.passages("R109")
 def test_a_jury_that_adds_nothing_adds_no_points(cadre):
     releve = Releve(lignes=(ligne("U51", "francais", "12"), ligne("U2", None, "12")))
-    bareme = Bareme(moyenne=cadre.moyenne, jury=cadre.jury)
+    bareme = Bareme.du_cadre(cadre)
     nul = deliberation(releve, bareme, points_premier_groupe=PointsDuJury(points=Decimal(0)))
     assert (nul.decision, codes(nul.obstacles)) == (None, ["points_invalides"])
 
@@ -124,7 +126,7 @@ def test_a_mention_after_the_control_does_not_owe_itself_to_points_of_the_first_
     oraux = (OralDeControle(unite="U51", note=Decimal(14)), OralDeControle(unite="U11", note=Decimal(15)))
     jugee = deliberation(
         releve,
-        Bareme(moyenne=ouverte.moyenne, jury=ouverte.jury),
+        Bareme.du_cadre(ouverte),
         oraux,
         points_premier_groupe=PointsDuJury(points=Decimal(4)),
     )

@@ -102,7 +102,8 @@ CHAMPS = {
     },
     "moyenne": {
         UNITE: "unite_en_double unite_a_passer coefficient_inconnu coefficient_invalide nature_inconnue "
-        "note_manquante note_invalide note_de_trop eps_seule choix_impossible oral_sans_objet",
+        "note_manquante note_invalide note_de_trop eps_seule nombre_de_notes_d_eps choix_impossible "
+        "oral_sans_objet",
         "lvf|U[0-9]+": "etat_impossible",
         "points_du_jury": "points_invalides points_sans_objet",
         "general|scientifique": "choix_manquant choix_double",

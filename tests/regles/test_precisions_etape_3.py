@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from registre.regles.citation import codes
+from registre.regles.citation import Motif, codes
 from registre.regles.conditions import PassageAnterieur
 from registre.regles.qualification import (
     ChoixDeForme,
     motifs_etats_des_unites,
     motifs_qualification,
     motifs_specialite,
+    non_deja_admis,
 )
 from registre.regles.vocabulaire import EtatUnite, FormeDePassage, Resultat
 
@@ -20,7 +21,7 @@ EXAMEN = "bac-professionnel"
 GLOBALE, PROGRESSIVE = FormeDePassage.GLOBALE, FormeDePassage.PROGRESSIVE
 
 
-def passage(specialite: str, resultat: Resultat, forme: FormeDePassage = GLOBALE, session: int = 2024):
+def passage(specialite: str | None, resultat: Resultat, forme: FormeDePassage = GLOBALE, session: int = 2024):
     return PassageAnterieur(
         examen=EXAMEN,
         specialite=specialite,
@@ -37,11 +38,33 @@ def test_a_specialite_kept_for_those_who_failed_it_is_closed_to_those_who_failed
     connues = {ouverte.slug: replace(ouverte, rattrapage_seul=True)}
 
     def motifs(*passages: PassageAnterieur) -> list[str]:
-        return codes(motifs_specialite(ouverte.slug, connues, passages, EXAMEN))
+        return codes(motifs_specialite(ouverte.slug, connues, passages, EXAMEN, cadre.correspondances))
 
     assert motifs(passage(ouverte.slug, Resultat.AJOURNE)) == []
     assert motifs(passage("une-autre", Resultat.AJOURNE)) == ["specialite_en_rattrapage"]
     assert motifs(passage(ouverte.slug, Resultat.ADMIS)) == ["specialite_en_rattrapage", "deja_admis"]
+
+
+@pytest.mark.passages("L-48", "L-63")
+@pytest.mark.parametrize(
+    ("obtenue", "presentee", "dit"),
+    [
+        ("melec", "melec", "Vous avez déjà obtenu cette spécialité. Choisissez"),
+        ("melec-2016", "melec", "Vous avez déjà obtenu cette spécialité, sous un ancien règlement. Choisissez"),
+        ("systemes-numeriques-option-b", "ciel", "sous un ancien règlement"),
+        ("logistique", "melec", ""),
+        # One old specialite, two new ones: nothing says which of them was won.
+        ("metiers-pressing-blanchisserie", "metiers-entretien-textiles-option-a-blanchisserie", ""),
+        (None, "melec", ""),
+    ],
+)
+def test_a_specialite_won_under_its_old_reglement_is_won(obtenue, presentee, dit, cadre):
+    def motifs(resultat: Resultat) -> list[Motif]:
+        return non_deja_admis(presentee, [passage(obtenue, resultat)], EXAMEN, cadre.correspondances)
+
+    assert motifs(Resultat.AJOURNE) == []
+    assert [m.code for m in motifs(Resultat.ADMIS)] == (["deja_admis"] if dit else [])
+    assert dit in "".join(m.message for m in motifs(Resultat.ADMIS))
 
 
 @pytest.mark.passages("etapes.qualification.globale", "L-60")

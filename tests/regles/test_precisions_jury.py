@@ -45,7 +45,7 @@ def oraux(mathematiques: int, francais: int) -> tuple[OralDeControle, ...]:
 
 @pytest.fixture(scope="session")
 def bareme(cadre):
-    return Bareme(moyenne=cadre.moyenne, jury=cadre.jury)
+    return Bareme.du_cadre(cadre)
 
 
 @pytest.mark.passages("R75", "L-42")
@@ -68,6 +68,8 @@ def test_the_access_to_the_control_shows_the_professional_average_it_looked_at(b
     assert (ajourne.decision, ajourne.obstacles) == (DecisionDuJury.AJOURNE, ())  # decided: nothing is in the way
     ferme = ajourne.acces
     assert (ferme.ouvert, ferme.choix, ferme.moyenne_professionnelle.valeur) == (False, {}, 9)
+    autre = replace(bareme, jury=replace(bareme.jury, seuil_professionnel=Decimal("9.5")))
+    assert deliberation(releve(9, 8, 10), autre).acces.motifs[0].message.endswith("inférieure à 9,5.")
     dispense = replace(ligne("U2", 0), etat=EtatNote.DISPENSE, note=None)
     generales = (ligne("U11", 8, "mathematiques"), ligne("U51", 9, "francais"))
     sans_condition = deliberation(Releve(lignes=(dispense, *generales)), bareme).acces

@@ -33,7 +33,7 @@ EPS = replace(FRANCAIS, epreuve="E7", unite="U7", matiere="eps", libelle="EPS")
 
 def motifs(cadre, *lignes: LigneDeNotes, lvf: NoteFacultative | None = None) -> list[tuple[str, str, str]]:
     """(code, field, first words of the message) of each motif."""
-    rendus = motifs_releve(Releve(lignes=lignes, lvf=lvf), cadre.moyenne)
+    rendus = motifs_releve(Releve(lignes=lignes, lvf=lvf), cadre.moyenne, cadre.eps)
     return [(m.code, m.champ, m.message.split("\u00a0:")[0]) for m in rendus]
 
 
@@ -70,6 +70,26 @@ def test_the_eps_has_one_mark_or_the_marks_of_its_activites(cadre):
     assert motifs(cadre, replace(deux, notes_activites=(Decimal(8), Decimal(21)))) == [("note_invalide", "eps", "EPS")]
 
 
+@pytest.mark.passages("R80", "L-55")
+@pytest.mark.parametrize(("nombre", "permis"), [(1, True), (2, True), (3, False)])
+def test_the_eps_of_the_session_has_one_mark_for_each_of_its_activites(nombre, permis, cadre):
+    notee = replace(EPS, note=None, notes_activites=(Decimal(8),) * nombre)
+    codes = [] if permis else [("nombre_de_notes_d_eps", "eps", "EPS")]
+    assert motifs(cadre, notee) == codes
+    # Another session had its own activites, and an unit that is not the EPS has none at all.
+    assert motifs(cadre, replace(notee, etat=EtatNote.NOTE_GARDEE)) == []
+    francais = replace(FRANCAIS, note=None, notes_activites=notee.notes_activites)
+    assert motifs(cadre, francais) == [("eps_seule", "francais", "Français")]
+
+
+@pytest.mark.passages("R80", "L-55")
+def test_the_number_of_activites_told_is_that_of_the_session(cadre):
+    releve = Releve(lignes=(replace(EPS, note=None, notes_activites=(Decimal(8),) * 3),))
+    (motif,) = motifs_releve(releve, cadre.moyenne, cadre.eps)
+    assert motif.message == "EPS\u00a0: notez deux activités, ou une seule activité si l’épreuve est adaptée."
+    assert motifs_releve(releve, cadre.moyenne, replace(cadre.eps, nombre=3)) == ()
+
+
 @pytest.mark.passages("R55", "L-12")
 @pytest.mark.parametrize(
     ("etat", "note", "valeur"),
@@ -86,12 +106,14 @@ def test_a_line_counts_its_mark_an_absence_zero_and_nothing_else(etat, note, val
     assert replace(FRANCAIS, etat=etat, note=note).valeur == valeur
 
 
-@pytest.mark.passages("L-12", "L-59")
+@pytest.mark.passages("R33", "L-12", "L-59")
 @pytest.mark.parametrize(
     ("lvf", "codes"),
     [
         (NoteFacultative(etat=EtatNote.NOTE, note=Decimal(12)), []),
         (NoteFacultative(etat=EtatNote.ABSENCE), []),
+        (NoteFacultative(etat=EtatNote.NOTE_GARDEE, note=Decimal(12)), []),
+        (NoteFacultative(etat=EtatNote.NOTE_GARDEE), ["note_manquante"]),
         (NoteFacultative(etat=EtatNote.NOTE), ["note_manquante"]),
         (NoteFacultative(etat=EtatNote.NOTE, note=Decimal(21)), ["note_invalide"]),
         (NoteFacultative(etat=EtatNote.ABSENCE, note=Decimal(12)), ["note_de_trop"]),
@@ -116,7 +138,7 @@ def test_a_mark_is_finite_from_0_to_20_with_the_decimals_of_the_session(note, co
 
 @pytest.mark.passages("L-59")
 def test_the_bounds_of_a_mark_are_told(cadre):
-    (motif,) = motifs_releve(Releve(lignes=(replace(FRANCAIS, note=Decimal(21)),)), cadre.moyenne)
+    (motif,) = motifs_releve(Releve(lignes=(replace(FRANCAIS, note=Decimal(21)),)), cadre.moyenne, cadre.eps)
     assert "une note va de 0 à 20, avec 2 décimales au plus" in motif.message
 
 

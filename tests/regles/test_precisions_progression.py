@@ -43,7 +43,7 @@ def test_nothing_is_to_come_once_the_diploma_is_won_or_before_the_result(decisio
 
 
 @pytest.mark.passages("L-11", "R36")
-@pytest.mark.parametrize("forme", FormeDePassage)
+@pytest.mark.parametrize("forme", [*FormeDePassage, None])
 def test_an_absence_is_sat_again_whatever_the_forme(forme, cadre):
     (suite,) = suites(cadre, DecisionDuJury.AJOURNE, forme, etat=EtatNote.ABSENCE)
     assert (suite.suite, suite.jusqua) == (Suite.A_REPASSER, None)

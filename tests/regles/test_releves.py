@@ -100,6 +100,8 @@ def test_a_note_below_ten_gives_nothing_and_the_page_says_so():
     droit = effets(releve())[2024, "histoire-geographie-emc"]
     assert not droit.ouvert
     assert effet_en_clair(droit, CADRE) == "Moins de 10\u00a0: vous passez cette épreuve."
+    decimal = replace(CADRE, acquis=replace(CADRE.acquis, benefice_note_minimale=Decimal("10.5")))
+    assert effet_en_clair(droit, decimal).startswith("Moins de 10,5\u00a0:")
 
 
 @pytest.mark.passages("annexe1.dispense.autre-specialite", "L-03")

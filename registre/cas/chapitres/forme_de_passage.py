@@ -66,7 +66,8 @@ class ChoixDeSpecialite:
 
 def choix_de_specialite(s: ChoixDeSpecialite, cadre: Cadre) -> Observe:
     connues = {slug: _specialite(slug, attributs, cadre) for slug, attributs in s.specialites.items()}
-    return juge(motifs_specialite(s.specialite, connues, [p.passage() for p in s.anterieurs], EXAMEN))
+    anterieurs = [p.passage() for p in s.anterieurs]
+    return juge(motifs_specialite(s.specialite, connues, anterieurs, EXAMEN, cadre.correspondances))
 
 
 def _specialite(slug: str, attributs: SpecialiteDuCas, cadre: Cadre) -> Specialite:

@@ -46,7 +46,7 @@ class Situation:
 
 def observer(s: Situation, cadre: Cadre) -> Observe:
     releve = Releve(lignes=s.lignes, lvf=s.lvf)
-    bareme = Bareme(moyenne=cadre.moyenne, jury=cadre.jury)
+    bareme = Bareme.du_cadre(cadre)
     rendue = s.deliberation(bareme)
     decimales = cadre.moyenne.decimales
     motifs = rendue.obstacles + (rendue.acces.motifs if rendue.acces else ())
@@ -99,7 +99,7 @@ ADAPTATEURS = (
         chapitre="moyenne",
         situation=Situation,
         observer=observer,
-        parametres=("jury", "moyenne"),
+        parametres=("jury", "moyenne", "eps"),
         comparaisons=dict.fromkeys(_NOMBRES, meme_nombre),
     ),
 )

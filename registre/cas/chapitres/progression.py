@@ -15,17 +15,17 @@ from registre.regles.vocabulaire import FormeDePassage
 
 @dataclass(frozen=True, kw_only=True)
 class Situation:
-    """``session`` : celle du relevé."""
+    """``session`` : celle du relevé ; ``forme_de_passage`` : absente, le candidat ne l'a pas choisie."""
 
     session: int
-    forme_de_passage: FormeDePassage
     lignes: tuple[LigneDeNotes, ...]
+    forme_de_passage: FormeDePassage | None = None
     controle: tuple[OralDeControle, ...] = ()
 
 
 def observer(s: Situation, cadre: Cadre) -> Observe:
     releve = Releve(lignes=s.lignes)
-    resultat = deliberation(releve, Bareme(moyenne=cadre.moyenne, jury=cadre.jury), s.controle)
+    resultat = deliberation(releve, Bareme.du_cadre(cadre), s.controle)
     apres = releve_apres_controle(releve, s.controle)
     suites = suite_du_parcours(apres, resultat, s.session, s.forme_de_passage, cadre.forme_de_passage, cadre.acquis)
     return Observe(
