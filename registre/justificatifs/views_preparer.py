@@ -67,7 +67,10 @@ def preparer_piece(request: HttpRequest, cadre: Cadre, piece: str) -> HttpRespon
     if motifs:
         return _page(request, cadre, piece, motifs)
     dit = "Une page est ajoutée." if ajoutees == 1 else f"{ajoutees}\u00a0pages sont ajoutées."
-    messages.success(request, dit if ajoutees else DEJA_LA)
+    if ajoutees:
+        messages.success(request, dit)
+    else:
+        messages.info(request, DEJA_LA)
     return redirect(adresse("preparer_piece", cadre, piece=piece))
 
 
