@@ -130,7 +130,7 @@ def acces_refuse(request: HttpRequest, exception: Exception) -> HttpResponse:
         403,
         "Accès refusé",
         "Votre compte ne permet pas d’ouvrir cette page.",
-        "Vérifiez que vous êtes connecté avec le bon compte.",
+        "Vérifiez que vous utilisez le bon compte.",
     )
 
 

@@ -58,7 +58,7 @@ def connexion(request: HttpRequest) -> HttpResponse:
 @require_POST
 def deconnexion(request: HttpRequest) -> HttpResponse:
     close_session(request, le=instant(request))
-    messages.success(request, "Vous êtes déconnecté.")
+    messages.success(request, "Votre session est fermée.")
     response = redirect("account_login")
     # Not "cookies": the known-device cookie must survive, it protects the owner from a lockout.
     response["Clear-Site-Data"] = '"cache", "storage"'

@@ -61,7 +61,7 @@ def _tout_refaire(request: HttpRequest, moment: Moment | None) -> HttpResponse:
     moment = reset_demo(moment, arrivee=request.arrivee)
     messages.success(
         request,
-        f"La démonstration est remise à zéro et vous êtes déconnecté. Pour le site, nous sommes {_dit(moment)}.",
+        f"La démonstration est remise à zéro et votre session est fermée. Pour le site, nous sommes {_dit(moment)}.",
     )
     return redirect("demo_accueil")
 

@@ -21,7 +21,7 @@ class FormulaireDeRecherche(Formulaire):
 class FormulaireDeRelance(Formulaire):
     message = forms.CharField(
         label="Message ajouté à la relance",
-        help_text="Le candidat lira la liste des pièces qui manquent, puis ce message.",
+        help_text="La personne lira la liste des pièces qui manquent, puis ce message.",
         required=False,
         widget=forms.Textarea(attrs={"rows": "4"}),
     )

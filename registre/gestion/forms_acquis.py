@@ -28,7 +28,7 @@ OCTROI_A_CHOISIR = Motif("octroi_a_choisir", "octroi", "Choisissez ce que vous a
 def _motif() -> forms.CharField:
     return forms.CharField(
         label="Motif",
-        help_text=f"Le candidat lira ce texte tel quel. {MOTIF_MAXIMAL}\u00a0caractères au plus.",
+        help_text=f"La personne lira ce texte tel quel. {MOTIF_MAXIMAL}\u00a0caractères au plus.",
         required=False,
         widget=forms.Textarea(attrs={"rows": "3"}),
     )

@@ -146,7 +146,7 @@ def relance(request: HttpRequest, academie: str, numero: str) -> HttpResponse:
         quand = heure_de_paris(document.emis_le)
         messages.info(request, f"Une relance identique vient d’être envoyée, le {quand}. Rien n’est parti de nouveau.")
     else:
-        messages.success(request, f"La relance est mise à disposition du candidat\u00a0: {document.titre}.")
+        messages.success(request, f"La relance est mise à disposition de la personne\u00a0: {document.titre}.")
     return redirect("gestion_candidature", academie=academie, numero=numero)
 
 

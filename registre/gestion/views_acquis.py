@@ -85,7 +85,7 @@ def _decidee(request: HttpRequest, candidature: Candidature, cadre: Cadre, exame
     except DecisionRefusee as refus:
         return _page(request, candidature, cadre, _examen(candidature, cadre), cle, tape, refus.motifs)
     quoi = "accordé" if decision.accordee else "refusé"
-    messages.success(request, f"C’est {quoi}. Le candidat le lit sur sa page, et un courriel le prévient.")
+    messages.success(request, f"C’est {quoi}. La personne le lit sur sa page, et un courriel la prévient.")
     return redirect("gestion_acquis", academie=candidature.academie, numero=candidature.numero)
 
 

@@ -100,6 +100,6 @@ def avertissements(cadre: Cadre) -> list[str]:
         "Si vous modifiez votre inscription, cette version ne vaut plus. Imprimez et signez alors la dernière.",
         "La forme de passage est définitive.",
         "Une note ou une dispense que vous n’avez pas demandée est définitivement perdue.",
-        "Si vous êtes inscrit à l’épreuve d’éducation physique et sportive (EPS), toute absence est éliminatoire.",
+        "Si vous devez passer l’épreuve d’éducation physique et sportive (EPS), toute absence est éliminatoire.",
         "Demander un aménagement d’épreuves se fait par un dossier à part.",
     ]

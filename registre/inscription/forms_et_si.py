@@ -24,9 +24,9 @@ ANCIENNE_NOTE_D_EPS = f"note_{EPS}"
 LIBELLES = {
     EtatNote.NOTE: "Je la passe et j’ai une note",
     EtatNote.NOTE_GARDEE: "Je garde une ancienne note",
-    EtatNote.DISPENSE: "J’en suis dispensé",
+    EtatNote.DISPENSE: "J’en ai la dispense",
     EtatNote.INAPTE: "Je suis inapte",
-    EtatNote.ABSENCE: "Je suis absent, sans justification",
+    EtatNote.ABSENCE: "Je manque l’épreuve, sans justification",
     EtatNote.NON_PRESENTEE: "Je la passe à une autre session",
 }
 FORME_A_CHOISIR = "Je la passe à une autre session, sous la forme progressive"

@@ -288,7 +288,7 @@ def _retenues(examen: Examen) -> list[dict[str, str]]:
     return [
         {
             "libelle": acquis_saisis.libelle_unite(cle, examen.specialite, examen.cadre),
-            "nature": "Bénéfice" if d.nature == "benefice" else "Dispensé",
+            "nature": "Bénéfice" if d.nature == "benefice" else "Dispense",
             "suite": "" if d.statut == "accorde" else d.message or "Le service étudiera cette demande.",
         }
         for cle, d in examen.acquis.par_unite.items()

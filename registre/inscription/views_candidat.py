@@ -246,7 +246,9 @@ def desinscription(request: HttpRequest, cadre: Cadre) -> HttpResponse:
         except RegistreFerme:
             return _ferme(request, cadre, le)
         if retiree:
-            messages.success(request, f"Vous êtes désinscrit. La candidature {retiree.numero} ne compte plus.")
+            messages.success(
+                request, f"Votre inscription est retirée. La candidature {retiree.numero} ne compte plus."
+            )
         return redirect("mes_candidatures")
     candidature = brouillons.lire(request.user, cadre, le).candidature
     if candidature is None:

@@ -116,7 +116,6 @@ def _montre(essai: Essai, trouve: Resultat, reglages: Reglages) -> dict[str, Any
     releve = releve_apres_controle(essai.releve, essai.oraux) if trouve.second else essai.releve
     suites = suite_du_parcours(releve, final, cadre.session, forme, cadre.forme_de_passage, cadre.acquis)
     return {
-        "ajourne": final.decision in (DecisionDuJury.AJOURNE, DecisionDuJury.AJOURNE_SECOND_GROUPE),
         "moyenne": _affichee(trouve.premier.moyenne, cadre),
         "moyenne_second_groupe": _affichee(final.moyenne_second_groupe, cadre),
         "moyenne_professionnelle": _affichee(trouve.moyenne_professionnelle, cadre),

@@ -90,7 +90,7 @@ class DocumentForm(Formulaire):
 
 
 class DeclarationForm(Formulaire):
-    """« Je ne suis pas concerné » : une phrase qui dit pourquoi. ``dit`` : ce qui vient d’être tapé."""
+    """« Cette pièce ne me concerne pas » : une phrase qui dit pourquoi. ``dit`` : ce qui vient d’être tapé."""
 
     dit = forms.CharField(
         required=False,

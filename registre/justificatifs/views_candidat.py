@@ -196,7 +196,7 @@ def garder_fichier(request: HttpRequest, cadre: Cadre, piece: str) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 @pour_candidat
 def non_concerne(request: HttpRequest, cadre: Cadre, piece: str) -> HttpResponse:
-    """« Je ne suis pas concerné », déclaré sur l’honneur ; ou cette déclaration retirée."""
+    """« Cette pièce ne me concerne pas », déclaré sur l’honneur ; ou cette déclaration retirée."""
     _piece_connue(request, cadre, piece)
     if request.method != "POST":
         return _retour(cadre, f"piece-{piece}")

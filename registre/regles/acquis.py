@@ -261,7 +261,7 @@ def examen_de_ligne(
     if decision is None:
         message = (
             f"Déclarez d’abord votre présentation de {ligne.session} à l’étape 2, ou retirez la demande. "
-            "Seul un candidat qui n’a pas été admis garde des notes."
+            "Seules se gardent les notes d’une session sans diplôme."
         )
         motif = ligne.motif_sur("session", "pas_ajourne", message, "annexe1.benefice.definition", "L-63")
         return ExamenDeLigne(ligne=ligne, decision=None, motifs=(motif,))

@@ -74,8 +74,7 @@ def note_reportable(note: NoteAnterieure, minimum: Decimal, report_sous_10: bool
         return refus(
             "pas_ajourne",
             "session",
-            "Vous avez été admis à cette session. Seul un candidat qui n’a pas été admis garde des notes\u00a0: "
-            "retirez la demande.",
+            "Vous avez eu le diplôme à cette session. Ses notes ne se gardent pas\u00a0: retirez la demande.",
             "annexe1.benefice.definition",
         )
     if note.note is None or not note.note.is_finite():

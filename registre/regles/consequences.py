@@ -171,11 +171,11 @@ def situation_de(examen: Examen) -> Situation | None:
 
 def objectifs(jury: ParametresJury) -> tuple[Mention, ...]:
     """L'admission, puis chaque mention."""
-    return (Mention(code=ADMISSION, libelle="Être admis", seuil=jury.seuil_admission), *jury.mentions)
+    return (Mention(code=ADMISSION, libelle="Avoir le diplôme", seuil=jury.seuil_admission), *jury.mentions)
 
 
 def nom_de_l_objectif(objectif: Mention) -> str:
-    """« Être admis », « Mention Bien »."""
+    """« Avoir le diplôme », « Mention Bien »."""
     return objectif.libelle if objectif.code == ADMISSION else f"Mention {objectif.libelle}"
 
 

@@ -162,7 +162,7 @@ def dispense_ouverte(choix: ChoixEps, voie: str | None, eps: Eps) -> list[Motif]
     if choix.motif_dispense == "diplome" or voie in eps.dispense_voies or choix.accord_gestionnaire:
         return []
     message = (
-        "Cette dispense d’EPS est réservée aux candidats inscrits au titre de trois ans d’activité professionnelle. "
+        "Cette dispense d’EPS est réservée à qui s’inscrit au titre de trois ans d’activité professionnelle. "
         "Choisissez un autre cas, ou écrivez au service gestionnaire."
     )
     return [Motif("dispense_reservee_trois_ans", "eps_motif_dispense", message, ("epreuves.eps.dispense", "L-02"))]

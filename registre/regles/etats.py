@@ -183,7 +183,7 @@ def _d_un_recapitulatif_depasse() -> tuple[TransitionDePiece, ...]:
 
 
 def _d_une_declaration() -> tuple[TransitionDePiece, ...]:
-    """« Je ne suis pas concerné » : déclaré à la place d'un dépôt, envoyé avec le reste, accepté ou refusé (L-71).
+    """« Cette pièce ne me concerne pas » : dit à la place d'un dépôt, envoyé avec le reste, accepté ou refusé (L-71).
 
     Acceptée, la déclaration satisfait la pièce ; refusée, elle la fait demander comme une pièce non conforme.
     """

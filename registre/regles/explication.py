@@ -18,13 +18,13 @@ from registre.regles.notes import EPS, EtatNote, LigneDeNotes, NoteFacultative, 
 from registre.regles.trace import Pas, Tableau, Trace
 
 CONCLUSIONS = {
-    DecisionDuJury.ADMIS: "Vous êtes admis",
+    DecisionDuJury.ADMIS: "Vous avez le diplôme",
     DecisionDuJury.CONTROLE: "Vous passez l’épreuve de contrôle",
-    DecisionDuJury.AJOURNE: "Vous êtes ajourné",
-    DecisionDuJury.ELIMINE: "Vous êtes éliminé",
+    DecisionDuJury.AJOURNE: "Vous n’avez pas le diplôme à cette session (ajournement)",
+    DecisionDuJury.ELIMINE: "Votre absence est éliminatoire\u00a0: vous n’avez pas le diplôme à cette session",
     DecisionDuJury.PARTIEL: "Votre résultat est partiel\u00a0: il reste des épreuves à passer",
-    DecisionDuJury.ADMIS_SECOND_GROUPE: "Vous êtes admis après l’épreuve de contrôle",
-    DecisionDuJury.AJOURNE_SECOND_GROUPE: "Vous êtes ajourné après l’épreuve de contrôle",
+    DecisionDuJury.ADMIS_SECOND_GROUPE: "Vous avez le diplôme après l’épreuve de contrôle",
+    DecisionDuJury.AJOURNE_SECOND_GROUPE: "Vous n’avez pas le diplôme après l’épreuve de contrôle (ajournement)",
 }
 ADMISSIONS = frozenset({DecisionDuJury.ADMIS, DecisionDuJury.ADMIS_SECOND_GROUPE})
 HORS_DU_CALCUL = {EtatNote.DISPENSE: "dispense", EtatNote.INAPTE: "inaptitude, prouvée par un certificat médical"}
@@ -88,8 +88,7 @@ def pluriel(nombre: object, mot: str) -> str:
 def _absence_eliminatoire(ligne: LigneDeNotes, cadre: Cadre) -> Pas:
     return Pas(
         code="absence_eliminatoire",
-        texte=f"Vous étiez inscrit à cette épreuve et vous étiez absent, ce qui élimine\u00a0: "
-        f"{nom_de_la_ligne(ligne, cadre)}.",
+        texte=f"Cette épreuve était à passer, et votre absence élimine\u00a0: {nom_de_la_ligne(ligne, cadre)}.",
         sources=("epreuves.eps.absence-eliminatoire", "R79", "L-12") if ligne.matiere == EPS else ("R103", "L-12"),
     )
 
@@ -185,7 +184,7 @@ def _decision_du_premier_groupe(d: Deliberation, releve: Releve, cadre: Cadre) -
         yield Pas(code="entre_les_seuils", texte=texte, sources=("R56", "R71", "R73"))
         yield from _acces(d.acces, releve, cadre)
     elif decision is DecisionDuJury.ADMIS:
-        texte = f"{votre_moyenne} atteint {ecrit(jury.seuil_admission)}, ce qui suffit pour être admis."
+        texte = f"{votre_moyenne} atteint {ecrit(jury.seuil_admission)}, ce qui suffit pour avoir le diplôme."
         yield Pas(code="seuil_d_admission", texte=texte, sources=("R55",))
     else:
         texte = f"{votre_moyenne} est inférieure à {ecrit(jury.seuil_controle)}, le seuil de l’épreuve de contrôle."
@@ -209,7 +208,7 @@ def _points_du_jury(points: PointsDuJury, deliberee: Moyenne, cadre: Cadre, debu
 
 def _acces(acces: AccesAuControle, releve: Releve, cadre: Cadre) -> Iterator[Pas]:
     if acces.professionnelles_dispensees:
-        texte = "Vous êtes dispensé de toutes les unités professionnelles\u00a0: aucune moyenne n’y est demandée."
+        texte = "Vous avez une dispense de toutes les unités professionnelles\u00a0: aucune moyenne n’y est demandée."
         yield Pas(code="professionnelles_dispensees", texte=texte, sources=("R77",))
     elif acces.moyenne_professionnelle:
         yield _moyenne_professionnelle(acces.moyenne_professionnelle, cadre)
@@ -278,7 +277,7 @@ def _second_groupe(
     seuil = ecrit(cadre.jury.seuil_admission)
     debut = f"Après l’épreuve de contrôle, {_votre_moyenne(d.points_second_groupe)}"
     if d.decision in ADMISSIONS:
-        texte = f"{debut} atteint {seuil}, ce qui suffit pour être admis."
+        texte = f"{debut} atteint {seuil}, ce qui suffit pour avoir le diplôme."
     else:
         texte = f"{debut} reste inférieure à {seuil}."
     yield Pas(code="decision_du_second_groupe", texte=texte, sources=("R75", "R76"))

@@ -97,7 +97,7 @@ def _suite(ligne: LigneAcquis, decision: Decision, specialite: Specialite, cadre
         texte = f"{_conditions_remplies(ligne, cadre)} Le service vérifie vos pièces."
         yield Pas(code="accordee", texte=texte, sources=decision.sources)
     else:
-        texte = f"{decision.message} En attendant, vous restez inscrit à cette épreuve."
+        texte = f"{decision.message} En attendant, cette épreuve reste à passer."
         yield Pas(code=decision.motif, texte=texte, sources=decision.sources)
     if decision.acquis:
         yield _effet(decision, decision.acquis, specialite)
@@ -139,7 +139,8 @@ def _conditions_remplies(ligne: LigneAcquis, cadre: Cadre) -> str:
         if ligne.note is not None and ligne.note < minimum:
             return "Une note de la forme progressive se garde, et celle-ci sert encore."
         return (
-            f"Vous n’avez pas été admis à cette session, la note est d’au moins {ecrit(minimum)}, et elle sert encore."
+            "Vous n’avez pas eu le diplôme à cette session, "
+            f"la note est d’au moins {ecrit(minimum)}, et elle sert encore."
         )
     if ligne.motif is MotifAcquis.VAE:
         return "La décision du jury sert encore, et votre spécialité comporte cette épreuve."

@@ -59,7 +59,7 @@ def trace_des_epreuves(examen: Examen, lu: Epreuves, acquis: ExamenAcquis, speci
     )
     controle = Pas(
         code="epreuve_de_controle",
-        texte="Vous êtes inscrit d’office à l’épreuve de contrôle. Elle n’a lieu que si votre moyenne l’ouvre.",
+        texte="Votre inscription à l’épreuve de contrôle est automatique. Elle n’a lieu que si votre moyenne l’ouvre.",
         sources=cadre.controle.source,
     )
     if motifs:

@@ -186,7 +186,8 @@ def _forme(examen: Examen, forme: FormeDePassage) -> Iterator[Pas]:
     cadre, slug = examen.cadre, examen.specialite.slug if examen.specialite else None
     gardee = forme_de_passage_conservee(examen.candidature.passages, cadre.forme_de_passage, slug, cadre.examen)
     texte = (
-        f"Vous avez déjà présenté l’examen sous la forme {gardee} sans être admis\u00a0: vous gardez cette forme."
+        f"Vous avez déjà présenté l’examen sous la forme {gardee} sans obtenir le diplôme\u00a0: "
+        "vous gardez cette forme."
         if gardee
         else f"Aucun échec déclaré ne vous impose une forme. Vous avez choisi la forme {forme}."
     )

@@ -84,7 +84,7 @@ APPELEE_PAR: Mapping[str, tuple[Fait, ...]] = {
 
 @applique("conditions.recensement-jdc", "L-43", "L-44", "L-71")
 def reponses_contraires(cle: str, contenu: Mapping[str, Any], enregistree_le: date) -> tuple[FaitDeclare, ...]:
-    """Les réponses enregistrées que contredit « Je ne suis pas concerné », pour une pièce que la version demande."""
+    """Les réponses enregistrées que contredit « Cette pièce ne me concerne pas », dit d'une pièce demandée."""
     faits = APPELEE_PAR.get(cle)
     return faits_de_la_piece(faits, contenu, enregistree_le).lignes if faits else ()
 

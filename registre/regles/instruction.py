@@ -155,7 +155,7 @@ def motifs_de_la_decision(sens: str, motif: str) -> list[Motif]:
     if sens not in ("accorder", "refuser"):
         motifs.append(Motif("decision_a_choisir", "sens", "Choisissez d’accorder ou de refuser.", sources))
     if not motif.strip():
-        message = "Écrivez le motif de votre décision. Le candidat le lira."
+        message = "Écrivez le motif de votre décision. La personne le lira."
         motifs.append(Motif("motif_a_dire", "motif", message, sources))
     elif len(motif) > MOTIF_MAXIMAL:
         message = (
@@ -192,12 +192,12 @@ def motifs_de_l_octroi(
         return [_dit_au_service(m, octroi) for m in jugee.motifs]
     ordinaire = examen_de_ligne(ligne, passages, reglement)
     if not ordinaire.motifs:
-        message = "Les règles permettent cette demande sans décision du service. Le candidat la fait à l’étape 4."
+        message = "Les règles permettent cette demande sans décision du service. Elle se fait à l’étape 4."
         return [Motif("octroi_sans_objet", _CHAMP[octroi], message, sources)]
     unite = jugee.decision and jugee.decision.unite
     siennes = [e for e in examen.lignes if not (e.instruite and e.instruite.octroi)]
     if unite in decisions_par_unite(siennes):
-        message = "Le candidat a déjà demandé cette épreuve à l’étape 4. Choisissez-en une autre."
+        message = "Cette épreuve est déjà demandée à l’étape 4. Choisissez-en une autre."
         return [Motif("unite_deja_demandee", "unite", message, ("L-15",))]
     return []
 
@@ -206,7 +206,7 @@ _CHAMP = {Octroi.VAE_ANCIENNE: "annee", Octroi.NOTE_SOUS_10: "note", Octroi.DIPL
 _AU_SERVICE = {
     "pas_ajourne": (
         "session",
-        "Le candidat n’a pas déclaré, à l’étape 2, de présentation sans succès de cette spécialité à cette session.",
+        "L’étape 2 ne déclare pas de présentation sans succès de cette spécialité à cette session.",
     ),
     "note_inferieure_a_10": ("note", "Cette présentation est en forme globale\u00a0: sa note ne se reporte pas."),
     "perimee": ("session", "Cette note est trop ancienne pour la session. Elle ne peut plus être reportée."),
@@ -234,7 +234,7 @@ def decision_compatible(avant: Collection[Motif], apres: Collection[Motif]) -> l
         Motif(
             "decision_incompatible",
             "sens",
-            f"Cette décision ne va pas avec l’inscription. {m.message} Le candidat doit d’abord la modifier.",
+            f"Cette décision ne va pas avec l’inscription. {m.message} Demandez d’abord à la personne de la modifier.",
             m.sources,
         )
         for m in apres

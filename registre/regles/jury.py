@@ -234,7 +234,7 @@ def _avec_points(moyenne: Moyenne, points_du_jury: PointsDuJury | None) -> Moyen
 
 
 def _oraux_sans_objet(oraux: Iterable[OralDeControle]) -> tuple[Motif, ...]:
-    message = "Cette note d’oral ne sert pas\u00a0: le candidat ne passe pas l’épreuve de contrôle."
+    message = "Cette note d’oral ne sert pas\u00a0: l’épreuve de contrôle n’est pas ouverte."
     return tuple(Motif("oral_sans_objet", o.unite, message, ("R71", "R74")) for o in oraux)
 
 

@@ -48,11 +48,11 @@ class PieceRequise:
 
 A_TOUS = {
     "recapitulatif-signe": Raison(
-        message="Chaque candidat dépose son récapitulatif signé, dans sa dernière version.",
+        message="Vous déposez votre récapitulatif signé, dans sa dernière version.",
         sources=("validation.c-deposer-dcandt01", "R141", "L-30"),
     ),
-    "identite": Raison(message="Chaque candidat prouve son identité.", sources=("R53", "L-44")),
-    "domicile": Raison(message="Chaque candidat prouve qu’il habite l’académie.", sources=("R48", "L-44", "L-62")),
+    "identite": Raison(message="Vous prouvez votre identité.", sources=("R53", "L-44")),
+    "domicile": Raison(message="Vous prouvez que vous habitez l’académie.", sources=("R48", "L-44", "L-62")),
 }
 
 DE_LA_VOIE = {

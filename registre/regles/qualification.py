@@ -57,7 +57,7 @@ def specialite_ouverte(specialite: Specialite, passages: Iterable[PassageAnterie
         return [Motif("specialite_non_ouverte", "specialite", message, ("L-35", "L-38"))]
     presentee = any(_non_admis(p, examen) and p.specialite == specialite.slug for p in passages)
     if specialite.rattrapage_seul and not presentee:
-        message = "Cette spécialité n’est ouverte qu’aux candidats qui l’ont déjà présentée. Choisissez-en une autre."
+        message = "Cette spécialité n’est ouverte que si vous l’avez déjà présentée. Choisissez-en une autre."
         return [Motif("specialite_en_rattrapage", "specialite", message, ("etapes.qualification.specialite",))]
     return []
 
@@ -138,7 +138,9 @@ def forme_de_passage_maintenue(choix: ChoixDeForme, conservee: FormeDePassage | 
     """Le candidat qui a échoué à une session précédente garde la même forme de passage."""
     if choix.forme_de_passage is None or conservee in (None, choix.forme_de_passage):
         return []
-    message = f"Vous avez déjà présenté l’examen en forme {conservee} sans être admis. Choisissez cette même forme."
+    message = (
+        f"Vous avez déjà présenté l’examen en forme {conservee} sans obtenir le diplôme. Choisissez cette même forme."
+    )
     sources = ("etapes.qualification.forme-conservee", "L-05")
     return [Motif("forme_de_passage_a_conserver", "forme_de_passage", message, sources)]
 

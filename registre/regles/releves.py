@@ -51,9 +51,9 @@ MOTIFS = (
 UNITE = re.compile(r"[a-zA-Z0-9-]{1,60}")
 _DEMANDE = re.compile(r"(?:p[0-9]{4}|d[0-9]|v)_u_(.+)")
 SANS_NOTE = {
-    EtatNote.DISPENSE: "Dispensé à cette session\u00a0: il n’y a pas de note à garder.",
+    EtatNote.DISPENSE: "Dispense à cette session\u00a0: il n’y a pas de note à garder.",
     EtatNote.INAPTE: "Inapte à cette session\u00a0: il n’y a pas de note à garder.",
-    EtatNote.ABSENCE: "Absent à cette session\u00a0: il n’y a pas de note à garder.",
+    EtatNote.ABSENCE: "Absence à cette session\u00a0: il n’y a pas de note à garder.",
     EtatNote.NON_PRESENTEE: "Épreuve non présentée à cette session\u00a0: il n’y a pas de note à garder.",
 }
 
@@ -439,7 +439,7 @@ def effet_en_clair(droit: DroitConnu, cadre: Cadre) -> str:
     dits = {
         "note_inferieure_a_10": f"Moins de {ecrit(minimum)}\u00a0: vous passez cette épreuve.",
         "perimee": f"Elle servait jusqu’à la session {droit.releve.session + duree}\u00a0: vous passez cette épreuve.",
-        "pas_ajourne": "Vous avez été admis à cette session\u00a0: cette note ne se garde pas.",
+        "pas_ajourne": "Vous avez eu le diplôme à cette session\u00a0: cette note ne se garde pas.",
         "unite_absente_de_la_specialite": "Votre spécialité n’a pas cette épreuve.",
         "sans_correspondance": "Le nouveau règlement n’a pas d’épreuve équivalente.",
     }

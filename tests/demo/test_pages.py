@@ -65,7 +65,7 @@ def test_an_earlier_moment_says_that_it_resets_then_resets(demo: None) -> None:
     assert texte.count("(remet à zéro)") == len(MOMENTS)
     page = aller(client, "ouverture")
     assert page.redirect_chain == [("/demo/", 302)]
-    assert "remise à zéro et vous êtes déconnecté" in page.content.decode()
+    assert "remise à zéro et votre session est fermée" in page.content.decode()
     assert timedelta(0) <= ecart("ouverture") < PEU
     assert not Candidature.objects.exists()
     assert objets() == set()  # the vault followed

@@ -228,8 +228,8 @@ def test_a_withdrawn_candidature_is_read_but_not_reminded(bureau, roche):
     chemin = adresse(roche)
     withdraw_candidature(roche, principal(), le=LE)
     page = bureau.get(chemin)
-    assert "Retirée par le candidat" in texte(page)
-    assert "Relancer le candidat" not in texte(page)
+    assert "Retirée par la personne" in texte(page)
+    assert "Relancer la personne" not in texte(page)
     assert "ne compte plus" in texte(bureau.post(chemin + "relance"))
 
 
@@ -293,6 +293,5 @@ def test_a_note_other_than_the_one_registre_knows_is_shown_to_the_office(bureau)
     record_releve(compte, principal(), releve(), le=LE)
     page = texte(bureau.get(adresse(compte)))
     assert (
-        "U51 - Français, session 2024\u00a0: note connue de Registre, 12,5\u00a0; note écrite par le candidat, 16."
-        in page
+        "U51 - Français, session 2024\u00a0: note connue de Registre, 12,5\u00a0; note écrite à l’étape 4, 16." in page
     )

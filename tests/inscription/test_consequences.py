@@ -108,7 +108,7 @@ def test_the_note_necessaire_is_told_for_each_objectif_with_the_best_and_the_wor
         for ligne in re.findall(r"<tr>(<td.*?)</tr>", section)
     ]
     # 25 coefficients; French kept at 14 × 2,5 leaves 22,5: (10 × 25 - 35) / 22,5 = 9,555…
-    assert lignes[0] == ["Être admis (10 de moyenne)", "9,56 / 20", "9,56 / 20", "10 / 20"]
+    assert lignes[0] == ["Avoir le diplôme (10 de moyenne)", "9,56 / 20", "9,56 / 20", "10 / 20"]
     assert lignes[1] == ["Mention Assez bien (12 de moyenne)", "11,78 / 20", "11,78 / 20", "12 / 20"]
     assert lignes[3] == ["Mention Très bien (16 de moyenne)", "16,23 / 20", "16 / 20", "16,23 / 20"]
     assert "Comment ces notes sont calculées" in section
@@ -118,7 +118,9 @@ def test_the_note_necessaire_is_told_for_each_objectif_with_the_best_and_the_wor
 def test_the_best_combination_is_named_and_its_risk_is_said(client):
     arriver(client)
     lu = texte(voir(client, ACQUIS))
-    assert "Être admis : garder U12 - Mathématiques (11,5), U51 - Français (14) et demander la dispense pour" in lu
+    assert (
+        "Avoir le diplôme : garder U12 - Mathématiques (11,5), U51 - Français (14) et demander la dispense pour" in lu
+    )
     assert "Ne pas garder une note pour viser une mention est un risque" in lu
 
 

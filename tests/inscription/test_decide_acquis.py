@@ -298,7 +298,7 @@ def test_the_officer_grants_what_the_candidate_cannot_ask(bureau, candidature):
     assert "C’est accordé." in texte(reponse)
     assert etats(candidature)["francais"] is EtatUnite.DISPENSE
     refus = texte(bureau.post(page_des_acquis(candidature), envoi | {"annee": "2024", "unite": "mathematiques"}))
-    assert "Le candidat la fait à l’étape 4." in refus
+    assert "Elle se fait à l’étape 4." in refus
     refus = texte(
         bureau.post(page_des_acquis(candidature), envoi | {"octroi": "note-sous-10", "unite": "mathematiques"})
     )

@@ -102,7 +102,7 @@ def test_the_page_starts_from_what_the_brouillon_says(client):
 def test_the_same_mark_everywhere_is_the_average_and_gives_the_decision_and_the_mention(client):
     page = essayer(client, notes("14,5"))
     assert page.count("14,50&nbsp;/&nbsp;20") == 2  # general and professional
-    assert "Vous êtes admis, avec la mention Bien." in page
+    assert "Vous avez le diplôme, avec la mention Bien." in page
     assert "Chaque note est multipliée par son coefficient." in page
     assert valeur(page, "note_U2") == "14,5"
 
@@ -122,14 +122,14 @@ def test_between_eight_and_ten_the_control_opens_and_its_orals_can_be_tried(clie
     assert "Écrivez la note en chiffres" in page
     assert valeur(page, "note_oral_scientifique") == "treize"
     page = essayer(client, champs | oraux | {"note_oral_scientifique": "20"})
-    assert "Vous êtes admis après l’épreuve de contrôle." in page
+    assert "Vous avez le diplôme après l’épreuve de contrôle." in page
     assert "Moyenne après l’épreuve de contrôle" in page
 
 
 def test_orals_typed_for_a_control_that_no_longer_opens_are_kept_and_ignored(client):
     oraux = {"oral_general": "U51", "note_oral_general": "20"}
     page = essayer(client, notes("12", **oraux))
-    assert "Vous êtes admis, avec la mention Assez bien." in page
+    assert "Vous avez le diplôme, avec la mention Assez bien." in page
     assert valeur(page, "note_oral_general") == "20"
     assert "<title>Erreur" not in page
 
@@ -138,7 +138,9 @@ def test_orals_typed_for_a_control_that_no_longer_opens_are_kept_and_ignored(cli
 def test_an_absence_counts_zero_and_at_eps_eliminates(client):
     page = essayer(client, notes("10", etat_U2="absence"))
     assert "8,40&nbsp;/&nbsp;20" in page  # (250 - 40) / 25
-    assert "Vous êtes éliminé." in essayer(client, notes("20", etat_eps="absence"))
+    assert "Votre absence est éliminatoire\u00a0: vous n’avez pas le diplôme à cette session." in essayer(
+        client, notes("20", etat_eps="absence")
+    )
 
 
 def test_the_two_activites_of_eps_are_averaged_and_the_facultative_adds_its_points(client):
@@ -185,7 +187,7 @@ def test_unknown_coefficients_are_named_and_those_typed_are_told_to_be_the_candi
     assert "Ces coefficients sont les vôtres, nous ne les connaissons pas" in page
     assert "Unité U32 (4)" in page
     assert "ce résultat est faux" in page
-    assert "Vous êtes admis, avec la mention Assez bien." in page
+    assert "Vous avez le diplôme, avec la mention Assez bien." in page
     page = essayer(client, champs | {"autre1_intitule": "U2"})
     assert "Unité U2 est deux fois dans le relevé." in page
     assert 'href="#id_autre1_intitule"' in page
@@ -197,7 +199,7 @@ def test_some_marks_are_enough_to_say_what_the_others_need(client):
     assert "<title>Erreur" not in page
     assert "Pas encore de résultat&nbsp;: il manque 2&nbsp;notes." in page
     assert "Leur moyenne, à elles seules, est 12,00&nbsp;/&nbsp;20." in page
-    assert re.search(r"<dt>Être admis \(10 de moyenne\)</dt><dd>[\d,]+\s/\s20</dd>", page)
+    assert re.search(r"<dt>Avoir le diplôme \(10 de moyenne\)</dt><dd>[\d,]+\s/\s20</dd>", page)
     assert "<li>U51 - Français</li>" in page
 
 

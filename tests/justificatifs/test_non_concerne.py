@@ -1,4 +1,4 @@
-"""« Je ne suis pas concerné »: declared on honour, sent like a piece, accepted or refused by the office."""
+"""« Cette pièce ne me concerne pas »: declared on honour, sent like a piece, accepted or refused by the office."""
 
 from __future__ import annotations
 
@@ -302,7 +302,7 @@ def du_service(compte: Any) -> str:
 def test_the_candidate_declares_reads_it_back_withdraws_and_sends(candidat, agent, demande):
     client = connecter(candidat)
     page = client.get(adresse("justificatifs"))
-    assert texte(page).count("Je ne suis pas concerné<") == 1  # only on the piece that leaves a doubt
+    assert texte(page).count("Cette pièce ne me concerne pas<") == 1  # only on the piece that leaves a doubt
     rate = client.post(adresse("non_concerne", piece=CLE), {"dit": "x" * 301})
     assert rate.status_code == 200
     assert "x" * 301 in texte(rate)

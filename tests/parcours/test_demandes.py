@@ -36,7 +36,7 @@ def demander(page: Page, numero: str, titre: str = TITRE, *, declarable: bool = 
 
 def declarer(page: Page, dit: str = DIT) -> None:
     piece = gestes_pieces.piece(page, CLE)
-    piece.locator("summary", has_text="Je ne suis pas concerné").click()
+    piece.locator("summary", has_text="Cette pièce ne me concerne pas").click()
     piece.locator("textarea[name='dit']").fill(dit)
     piece.get_by_role("button", name=re.compile("^Je déclare sur l’honneur")).click()
 
@@ -64,7 +64,7 @@ def test_a_request_from_the_office_to_the_answer(ouvrir: Callable[..., Page], se
     expect(groupe).to_contain_text("Obligatoire")
     expect(page.locator("#groupe-demande-2")).to_contain_text("Facultative")
     pages.verifier(page, "demandes-du-service")
-    gestes_pieces.piece(page, CLE).locator("summary", has_text="Je ne suis pas concerné").click()
+    gestes_pieces.piece(page, CLE).locator("summary", has_text="Cette pièce ne me concerne pas").click()
     pages.verifier(page, "non-concerne-a-dire")
     page.reload()
     declarer(page)

@@ -135,7 +135,7 @@ def test_et_si_tells_the_decision_and_why_and_keeps_nothing(
     gestes.choisir(page, "oral_general", "U51")
     gestes.taper(page, {"note_oral_scientifique": "14", "note_oral_general": "16"})
     page.locator('[name="note_oral_general"]').press("Enter")
-    expect(page.locator("#resultat")).to_contain_text("Vous êtes admis après l’épreuve de contrôle.")
+    expect(page.locator("#resultat")).to_contain_text("Vous avez le diplôme après l’épreuve de contrôle.")
     pages.verifier(page, "et-si-second-groupe")
     ne_coupe_rien(page, "et-si")
     assert "note" not in page.url
@@ -162,6 +162,6 @@ def test_et_si_without_javascript_takes_the_coefficients_that_the_visitor_types(
     gestes.taper(page, {"autre1_intitule": "U32", "autre1_note": "15", "autre1_coefficient": "4"})
     gestes.cliquer(page, "Calculer")
     expect(page.locator("#resultat")).to_contain_text("Ces coefficients sont les vôtres")
-    expect(page.locator("#resultat")).to_contain_text("Vous êtes admis, avec la mention Assez bien.")
+    expect(page.locator("#resultat")).to_contain_text("Vous avez le diplôme, avec la mention Assez bien.")
     page.set_viewport_size(TELEPHONE)
     pages.verifier(page, "et-si-sans-script", axe=False)

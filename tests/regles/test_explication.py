@@ -276,7 +276,7 @@ def test_the_points_of_the_jury_are_told_as_its_own_decision(cadre):
     assert "«\u00a0Assiduité remarquable\u00a0»" in pas.texte
     assert pas.valeur == "10,00\u00a0/\u00a020"
     assert pas_de(trace, "moyenne_generale").valeur == "9,50\u00a0/\u00a020"
-    assert trace.conclusion == "Vous êtes admis."
+    assert trace.conclusion == "Vous avez le diplôme."
     lisible(trace, cadre)
 
 
@@ -300,7 +300,7 @@ def test_what_only_the_points_of_the_jury_reach_is_said_to_be_reached_with_them(
         "Après l’épreuve de contrôle, le jury a décidé d’ajouter 9"
     )
     assert pas_de(trace, "decision_du_second_groupe").texte == (
-        "Après l’épreuve de contrôle, avec ces points, votre moyenne atteint 10, ce qui suffit pour être admis."
+        "Après l’épreuve de contrôle, avec ces points, votre moyenne atteint 10, ce qui suffit pour avoir le diplôme."
     )
     lisible(trace, cadre)
 
@@ -326,14 +326,14 @@ def test_the_second_group_says_which_of_two_notes_is_kept(cadre):
         ("U11 - Mathématiques", "9", "12", "12"),
         ("U51 - Français", "9", "absence", "9"),
     )
-    assert trace.conclusion == "Vous êtes admis après l’épreuve de contrôle."
+    assert trace.conclusion == "Vous avez le diplôme après l’épreuve de contrôle."
     assert pas_de(trace, "mention").texte == "Il n’y a pas de mention après l’épreuve de contrôle."
     lisible(trace, cadre)
 
 
 @pytest.mark.passages("R142", "L-13")
 def test_a_mention_is_named_and_its_absence_is_explained(cadre):
-    assert expliquer(releve("14", "14"), cadre).conclusion == "Vous êtes admis, avec la mention Bien."
+    assert expliquer(releve("14", "14"), cadre).conclusion == "Vous avez le diplôme, avec la mention Bien."
     assert "demande 12" in pas_de(expliquer(releve("11", "11"), cadre), "mention").texte
     sans = replace(cadre, jury=replace(cadre.jury, mention_notes_conservees=False))
     gardee = releve("14", "14", ligne("U11", "mathematiques", "14", EtatNote.NOTE_GARDEE))
@@ -390,7 +390,7 @@ def test_a_dispense_says_that_the_coefficient_does_not_count(cadre):
     [
         (note("francais", "9.99"), "Refusée.", "au moins 10"),
         (note("francais", None), "À corriger\u00a0: la demande n’est pas complète.", "Indiquez la note"),
-        (note("Projet de ma section", "12", libre=True), "À étudier par le service.", "restez inscrit"),
+        (note("Projet de ma section", "12", libre=True), "À étudier par le service.", "reste à passer"),
         (
             LigneAcquis(motif=MotifAcquis.VAE, unite="U2", annee=2024),
             "Accordée, si vos pièces le confirment.",

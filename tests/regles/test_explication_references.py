@@ -193,7 +193,7 @@ def test_each_threshold_is_told_with_its_figure(cadre):
     admis, sous = expliquer(releve("12", "12"), cadre), expliquer(releve("5", "5"), cadre)
     assert dit(admis, "total") == "Le total de vos points est 48, et celui des coefficients comptés 4."
     assert dit(admis, "moyenne_generale") == "Votre moyenne générale est 48 divisé par 4."
-    assert dit(admis, "seuil_d_admission") == "Votre moyenne atteint 10, ce qui suffit pour être admis."
+    assert dit(admis, "seuil_d_admission") == "Votre moyenne atteint 10, ce qui suffit pour avoir le diplôme."
     assert dit(admis, "mention") == "Votre moyenne atteint 12 : c’est la mention Assez bien."
     assert "inférieure à 8, le seuil" in dit(sous, "sous_le_seuil_de_controle")
     entre = expliquer(releve("9", "10", MATHS), cadre)
@@ -234,7 +234,7 @@ def test_the_points_of_the_jury_are_told_at_the_group_that_they_decide(cadre):
     assert totaux[2] == "Maintenant, le total de vos points est 62, et celui des coefficients comptés 6."
     assert totaux[3].startswith("Votre nouvelle moyenne est 62 divisé par 6.")
     assert dit(second, "decision_du_second_groupe") == (
-        "Après l’épreuve de contrôle, avec ces points, votre moyenne atteint 10, ce qui suffit pour être admis."
+        "Après l’épreuve de contrôle, avec ces points, votre moyenne atteint 10, ce qui suffit pour avoir le diplôme."
     )
     assert pas_de(second, "oraux").tableau.entetes == ("Matière", "Premier groupe", "Oral", "Note retenue")
     manque = expliquer(

@@ -300,7 +300,7 @@ def test_without_a_speciality_there_is_no_situation_to_compute():
 
 def test_each_goal_is_named_in_words():
     assert [nom_de_l_objectif(o) for o in objectifs(cadre().jury)][:3] == [
-        "Être admis",
+        "Avoir le diplôme",
         "Mention Assez bien",
         "Mention Bien",
     ]

@@ -146,7 +146,7 @@ def test_a_kept_mark_is_explained_from_what_was_presented_to_its_pieces(cadre):
     (dite,) = traces(cadre, NOTE)
     assert dite[1:] == [
         "note_presentee | Vous présentez cette note : 12,5 sur 20, session 2024.",
-        "accordee | Vous n’avez pas été admis à cette session, la note est d’au moins 10, et elle sert encore. "
+        "accordee | Vous n’avez pas eu le diplôme à cette session, la note est d’au moins 10, et elle sert encore. "
         "Le service vérifie vos pièces.",
         f"note_gardee | Vous ne repassez pas cette épreuve : votre note, 12,5, compte dans la moyenne avec "
         f"son coefficient, {coefficient(cadre, 'francais')}.",
@@ -189,7 +189,7 @@ def test_a_dispense_by_diploma_is_explained_to_its_end(cadre):
             replace(NOTE, motif=MotifAcquis.AUTRE_SPECIALITE, specialite="melec"),
             {
                 "note_presentee | Vous présentez cette note : 12,5 sur 20, session 2024, spécialité « {melec} ».",
-                "accordee | Vous n’avez pas été admis à cette session, la note est d’au moins 10, "
+                "accordee | Vous n’avez pas eu le diplôme à cette session, la note est d’au moins 10, "
                 "et elle sert encore. Le service vérifie vos pièces.",
             },
         ),
@@ -215,7 +215,7 @@ def test_a_dispense_by_diploma_is_explained_to_its_end(cadre):
             replace(DIPLOME, motif=MotifAcquis.VAE, unite="Mon épreuve", libre=True, annee=2024),
             {
                 "unite_inconnue | Nous ne connaissons pas encore cette épreuve. Le service lira la décision du jury "
-                "et décidera. En attendant, vous restez inscrit à cette épreuve.",
+                "et décidera. En attendant, cette épreuve reste à passer.",
                 "coefficient_neutralise | Si le service l’accorde, vous ne passez pas cette épreuve : son coefficient "
                 "ne compte pas dans la moyenne, et une note obtenue avant non plus.",
                 "À étudier par le service.",

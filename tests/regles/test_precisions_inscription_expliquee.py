@@ -74,7 +74,7 @@ def test_an_ordinary_registration_is_explained_step_by_step(cadre):
         "lva | Langue vivante A : Anglais.",
         "lvb | Langue vivante B : Espagnol. Elle est différente de la langue vivante A.",
         "eps | Vous passez l’éducation physique et sportive (EPS) : Danse, Tennis de table.",
-        "epreuve_de_controle | Vous êtes inscrit d’office à l’épreuve de contrôle. "
+        "epreuve_de_controle | Votre inscription à l’épreuve de contrôle est automatique. "
         "Elle n’a lieu que si votre moyenne l’ouvre.",
         "Épreuves ou unités obligatoires à passer à cette session : 12.",
     ]
@@ -222,7 +222,7 @@ def test_a_form_kept_for_the_same_specialite_only_is_told_as_such(cadre):
     seule = replace(cadre, forme_de_passage=regle)
     tapees = saisies(candidature=DEJA | passe())
     gardee = expliquer(seule, tapees)["Spécialité et forme de passage"]
-    assert "sous la forme globale sans être admis" in gardee.pas[1].texte
+    assert "sous la forme globale sans obtenir le diplôme" in gardee.pas[1].texte
     ailleurs = saisies(candidature=DEJA | passe(specialite="melec"))
     libre = expliquer(seule, ailleurs)["Spécialité et forme de passage"]
     assert "ne vous impose une forme" in libre.pas[1].texte

@@ -128,8 +128,8 @@ def test_an_admitted_candidate_keeps_nothing():
 @pytest.mark.parametrize(
     ("etat", "dit"),
     [
-        (EtatNote.ABSENCE, "Absent à cette session\u00a0: il n’y a pas de note à garder."),
-        (EtatNote.DISPENSE, "Dispensé à cette session\u00a0: il n’y a pas de note à garder."),
+        (EtatNote.ABSENCE, "Absence à cette session\u00a0: il n’y a pas de note à garder."),
+        (EtatNote.DISPENSE, "Dispense à cette session\u00a0: il n’y a pas de note à garder."),
         (EtatNote.NON_PRESENTEE, "Épreuve non présentée à cette session\u00a0: il n’y a pas de note à garder."),
     ],
 )

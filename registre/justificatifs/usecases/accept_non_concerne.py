@@ -1,4 +1,4 @@
-"""Accepter « Je ne suis pas concerné » : la pièce est satisfaite, elle ne change plus (L-67, L-71)."""
+"""Accepter « Cette pièce ne me concerne pas » : la pièce est satisfaite, elle ne change plus (L-67, L-71)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""« Je ne suis pas concerné » : le candidat le déclare sur l’honneur, à la place d’un dépôt (L-71)."""
+"""« Cette pièce ne me concerne pas » : le candidat le déclare sur l’honneur, à la place d’un dépôt (L-71)."""
 
 from __future__ import annotations
 

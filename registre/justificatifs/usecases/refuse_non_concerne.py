@@ -1,4 +1,4 @@
-"""Refuser « Je ne suis pas concerné », même acceptée avant : la pièce est demandée, comme une non conforme (L-71)."""
+"""Refuser « Cette pièce ne me concerne pas », même acceptée : la pièce est demandée, comme une non conforme (L-71)."""
 
 from __future__ import annotations
 

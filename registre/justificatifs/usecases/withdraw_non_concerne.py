@@ -1,4 +1,4 @@
-"""Retirer sa déclaration « Je ne suis pas concerné », tant qu’elle n’est pas envoyée."""
+"""Retirer sa déclaration « Cette pièce ne me concerne pas », tant qu’elle n’est pas envoyée."""
 
 from __future__ import annotations
 
