@@ -55,7 +55,7 @@ class NonConformeForm(Formulaire):
     raison = ChoixTelQuel(label="Raison", choix=(), radio=True)
     commentaire = forms.CharField(
         label="Commentaire",
-        help_text="Il s’ajoute au texte de la raison choisie. Le candidat lira l’un puis l’autre, tels quels.",
+        help_text="Il s’ajoute au texte de la raison choisie. La personne lira l’un puis l’autre, tels quels.",
         required=False,
         widget=forms.Textarea(attrs={"rows": "4", "maxlength": str(COMMENTAIRE_MAXIMAL)}),
     )
@@ -88,7 +88,7 @@ class RefusDeDeclarationForm(Formulaire):
 
     commentaire = forms.CharField(
         label="Pourquoi cette pièce le concerne",
-        help_text="Le candidat lira ce texte tel quel, puis déposera la pièce.",
+        help_text="La personne lira ce texte tel quel, puis déposera la pièce.",
         required=False,
         widget=forms.Textarea(attrs={"rows": "3", "maxlength": str(COMMENTAIRE_MAXIMAL)}),
     )
@@ -103,13 +103,13 @@ class DemandeForm(Formulaire):
     modele = ChoixTelQuel(label="Pièce de la liste", choix=())
     titre = texte(
         "Titre",
-        "Si la pièce n’est pas dans la liste, ou pour la préciser. Le candidat le lira.",
+        "Si la pièce n’est pas dans la liste, ou pour la préciser. La personne le lira.",
         autocomplete="off",
         maxlength=str(TITRE_MAXIMAL),
     )
     raison = forms.CharField(
         label="Pourquoi vous la demandez",
-        help_text=f"Le candidat lira ce texte tel quel. {MOTIF_MAXIMAL}\u00a0caractères au plus.",
+        help_text=f"La personne lira ce texte tel quel. {MOTIF_MAXIMAL}\u00a0caractères au plus.",
         required=False,
         widget=forms.Textarea(attrs={"rows": "3", "maxlength": str(MOTIF_MAXIMAL)}),
     )

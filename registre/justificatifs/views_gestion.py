@@ -64,12 +64,12 @@ ATTENTE = 60  # seconds before asking the vault again
 FAIT = {  # after the name of the candidate and of the piece: the next page may be another piece's
     "recevoir": "la pièce est reçue.",
     "accepter": "la pièce est conforme.",
-    "refuser": "la pièce est non conforme. Le candidat voit votre commentaire.",
-    "dispenser": "la déclaration est acceptée. Le candidat n’a plus rien à faire pour elle.",
-    "exiger": "la déclaration est refusée. Le candidat voit votre commentaire.",
-    "prolonger": "le dernier jour est changé. Le candidat le sait par courriel.",
-    "retirer": "la demande est retirée. Le candidat le sait par courriel.",
-    "rouvrir": "le dépôt de cette pièce est rouvert pour ce candidat.",
+    "refuser": "la pièce est non conforme. La personne voit votre commentaire.",
+    "dispenser": "la déclaration est acceptée. La personne n’a plus rien à faire pour elle.",
+    "exiger": "la déclaration est refusée. La personne voit votre commentaire.",
+    "prolonger": "le dernier jour est changé. La personne le sait par courriel.",
+    "retirer": "la demande est retirée. La personne le sait par courriel.",
+    "rouvrir": "le dépôt de cette pièce est rouvert pour cette personne.",
     "prendre": "la pièce vous est réservée.",
     "rendre": "la pièce est rendue. Un autre agent peut la prendre.",
 }
@@ -337,7 +337,7 @@ def controle_demande(request: HttpRequest, academie: str, numero: str) -> HttpRe
             "justificatifs/gestion/demande.html",
             contexte | {"formulaire": formulaire, "formulaires": [formulaire]},
         )
-    messages.success(request, f"«\u00a0{demande.libelle}\u00a0» est demandée. Le candidat le sait par courriel.")
+    messages.success(request, f"«\u00a0{demande.libelle}\u00a0» est demandée. La personne le sait par courriel.")
     return redirect("gestion_candidature", academie=academie, numero=numero)
 
 

@@ -48,11 +48,13 @@ class PieceRequise:
 
 A_TOUS = {
     "recapitulatif-signe": Raison(
-        message="Vous déposez votre récapitulatif signé, dans sa dernière version.",
+        message="Toute inscription demande le récapitulatif signé, dans sa dernière version.",
         sources=("validation.c-deposer-dcandt01", "R141", "L-30"),
     ),
-    "identite": Raison(message="Vous prouvez votre identité.", sources=("R53", "L-44")),
-    "domicile": Raison(message="Vous prouvez que vous habitez l’académie.", sources=("R48", "L-44", "L-62")),
+    "identite": Raison(message="Toute inscription demande une preuve d’identité.", sources=("R53", "L-44")),
+    "domicile": Raison(
+        message="Toute inscription demande la preuve d’un domicile dans l’académie.", sources=("R48", "L-44", "L-62")
+    ),
 }
 
 DE_LA_VOIE = {

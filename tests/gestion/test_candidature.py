@@ -228,8 +228,8 @@ def test_a_withdrawn_candidature_is_read_but_not_reminded(bureau, roche):
     chemin = adresse(roche)
     withdraw_candidature(roche, principal(), le=LE)
     page = bureau.get(chemin)
-    assert "Retirée par la personne" in texte(page)
-    assert "Relancer la personne" not in texte(page)
+    assert "Retirée" in texte(page)
+    assert "Relancer" not in texte(page)
     assert "ne compte plus" in texte(bureau.post(chemin + "relance"))
 
 

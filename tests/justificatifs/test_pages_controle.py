@@ -185,7 +185,7 @@ def test_the_signed_recap_says_what_its_code_said(bureau, candidat):
     assert f"Lu{INSECABLE}: version 1." in texte(bureau.get(adresse(candidat, RECAPITULATIF)))
     modifier(candidat)
     page = texte(bureau.get(adresse(candidat, RECAPITULATIF)))
-    assert "Il doit signer et déposer la version 2" in page
+    assert "La personne doit signer et déposer la version 2" in page
     assert "Version dépassée" in page
 
 

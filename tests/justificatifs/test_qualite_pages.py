@@ -255,5 +255,5 @@ def test_the_office_reads_the_facts_and_what_the_candidate_answered(candidat, re
         )
         texte = _texte(html.unescape(client.get(adresse).content.decode()))
     assert "« floue.jpg », d’après nos mesures : floue." in texte
-    assert (f"Le candidat garde ce fichier : « {POURQUOI} »" in texte) is repondu
-    assert ("il n’a rien répondu" in texte) is not repondu
+    assert (f"La personne garde ce fichier : « {POURQUOI} »" in texte) is repondu
+    assert ("sans y répondre" in texte) is not repondu

@@ -130,7 +130,7 @@ def test_the_facts_come_from_the_recorded_version_and_the_work_certificate_shows
     ]
     travail = bureau.get(adresse(candidat, "certificats-travail"))
     assert "Condition remplie" in [f.libelle for f in travail.context["faits"].lignes]
-    assert "12 rue des Tanneurs" not in texte(travail).split("Les réponses du candidat")[0]
+    assert "12 rue des Tanneurs" not in texte(travail).split("Les réponses enregistrées")[0]
 
 
 def test_the_next_and_the_former_piece_of_the_dossier_are_one_link_away(bureau, candidat):

@@ -266,6 +266,7 @@ def oublier_les_preparations(site: Site) -> None:
     hier = time.time() - 25 * 3600
     with closing(sqlite3.connect(site.base, timeout=20)) as connexion, connexion:
         connexion.execute("UPDATE justificatifs_assemblage SET modifie_le = datetime(modifie_le, '-25 hours')")
+        connexion.execute("UPDATE justificatifs_passerelle SET expire_le = datetime(expire_le, '-25 hours')")
     for cle in objets(site):
         os.utime(site.dossier / "fichiers" / cle, (hier, hier))
     site.faire("manage.py", "ranger_coffre", "--quand-meme")

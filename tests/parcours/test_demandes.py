@@ -49,7 +49,7 @@ def test_a_request_from_the_office_to_the_answer(ouvrir: Callable[..., Page], se
     gestes_pieces.au_service(bureau, "agent.demande@exemple.fr")
     se_tromper(bureau, pages, numero)
     demander(bureau, numero)
-    expect(bureau.locator("main")).to_contain_text("Le candidat le sait par courriel.")
+    expect(bureau.locator("main")).to_contain_text("La personne le sait par courriel.")
     expect(bureau.locator("#pieces ~ h3", has_text=TITRE)).to_be_visible()
     demander(bureau, numero, "Lettre de l’employeur", declarable=False, bloquante=False)
     pages.verifier(bureau, "demande-candidature")

@@ -214,7 +214,7 @@ def test_an_officer_controls_the_candidate_answers_and_the_officer_sees_it(
     controler_de_nouveau(agent, numero)
     modifier_son_inscription(page, pages)
     gestes_pieces.controler(agent, numero, RECAPITULATIF)
-    expect(agent.locator("main")).to_contain_text("Le candidat a modifié son inscription depuis.")
+    expect(agent.locator("main")).to_contain_text("L’inscription a été modifiée depuis.")
     pages.verifier(agent, "controle-depasse")
 
 
