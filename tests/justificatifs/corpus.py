@@ -852,7 +852,11 @@ def _mauvais_pdf() -> Iterator[Cas]:
     for part in (10, 30, 50, 70, 90):
         yield Cas(f"pdf-coupe-{part}", "scan.pdf", lambda p=part: coupe(p), ABIME)
     yield Cas("pdf-texte-coupe", "scan.pdf", lambda: coupe(60, pages=1), ABIME)
-    for nom, ordres in {"illisibles": b"rien", "sans-fin": zlib.compress(dessin() + b" /P <</A (b) BDC")}.items():
+    for nom, ordres in {
+        "illisibles": b"rien",
+        "dictionnaire-sans-fin": zlib.compress(dessin() + b" /P <</A (b) BDC"),
+        "image-sans-points": zlib.compress(dessin() + b" BI /A <</B (c)>>"),
+    }.items():
         yield Cas(f"pdf-ordres-{nom}", "scan.pdf", partial(page_a_contenu, ordres, b"/Filter /FlateDecode"), ABIME)
     yield Cas("pdf-61-pages", "scan.pdf", lambda: enregistre(document(61)), COMPLEXE)
 

@@ -32,14 +32,15 @@ def mesurer(image: Image.Image) -> dict[str, float]:
     bords, de 0 à 1. ``bords`` : le plus grand nombre de traits coupés par un même côté de l’image.
     """
     gris = image.convert("L")
-    large = _au_plus(gris, COTE_LARGE)
+    fin = _au_plus(gris, COTE_FIN)
+    large = _au_plus(fin, COTE_LARGE)  # every point of the page is read once: that is what costs
     papier = centile(large.histogram(), 0.9)
     noirs = traits(large, papier, EPAISSEUR)
     return {
         "cote": max(image.size),
         "papier": papier,
         "ecriture": round(centile(noirs.histogram(), 0.999) / 255, 3),
-        "nettete": _nettete(_au_plus(gris, COTE_FIN)),
+        "nettete": _nettete(fin),
         "bords": _traits_coupes(noirs, large, papier),
     }
 
@@ -58,7 +59,8 @@ def _au_plus(gris: Image.Image, cote: int) -> Image.Image:
     if max(gris.size) <= cote:
         return gris
     largeur, hauteur = (max(1, round(c * cote / max(gris.size))) for c in gris.size)
-    return gris.resize((largeur, hauteur), Image.Resampling.BOX)
+    # Halved or parted in whole numbers first, as the browser does, and twice as quick.
+    return gris.resize((largeur, hauteur), Image.Resampling.BOX, reducing_gap=1.0)
 
 
 def traits(gris: Image.Image, papier: int, epaisseur: int) -> Image.Image:

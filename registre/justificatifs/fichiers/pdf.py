@@ -301,7 +301,7 @@ def _jpeg_propre(trouve: re.Match[bytes]) -> bytes:
 def _sans_paroles(flux: Stream) -> bytes:
     filtre = _SansParoles()
     octets = pikepdf.Page(Dictionary(Contents=flux)).get_filtered_contents(filtre)
-    if filtre.profondeur:
+    if filtre.profondeur or filtre.entete:  # one that never ends
         raise Refus("fichier_abime")
     return octets
 
