@@ -121,7 +121,7 @@ def test_an_admitted_candidate_keeps_nothing():
     droits = effets(releve(resultat=Resultat.ADMIS))
     assert not any(d.ouvert for d in droits.values())
     assert effet_en_clair(droits[2024, "francais"], CADRE) == (
-        "Vous avez été admis à cette session\u00a0: cette note ne se garde pas."
+        "Vous avez eu le diplôme à cette session\u00a0: cette note ne se garde pas."
     )
 
 
