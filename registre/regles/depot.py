@@ -226,11 +226,11 @@ def _refus_au_service(situation: SituationDePiece, acte: ActePiece) -> Motif:
         acte in (ActePiece.DISPENSER, ActePiece.EXIGER),
     )
     if sur_la_declaration and not declaree:
-        message = "Le candidat n’a rien déclaré pour cette pièce. Contrôlez ce qu’il a déposé."
+        message = "La personne n’a rien déclaré pour cette pièce. Contrôlez ce qu’elle a déposé."
         return Motif("rien_de_declare", "", message, ("L-71",))
     if declaree and not sur_la_declaration:
         message = (
-            "Le candidat déclare que cette pièce ne le concerne pas. Il n’y a pas de fichier à juger : "
+            "La personne déclare que cette pièce ne la concerne pas. Il n’y a pas de fichier à juger : "
             "acceptez sa déclaration, ou demandez-lui la pièce."
         )
         return Motif("declaration_a_juger", "", message, ("L-71",))
@@ -241,8 +241,8 @@ def _refus_au_service(situation: SituationDePiece, acte: ActePiece) -> Motif:
         return Motif("rien_a_controler", "", message, ("pieces.statut.recue", "pieces.non-dematerialisee"))
     if situation.etat in (EtatPiece.DEPOSEE, EtatPiece.DECLAREE) and not situation.envoyee:
         message = (
-            f"Le candidat n’a pas cliqué sur {_BOUTON}\u00a0: il peut encore changer cette pièce. "
-            "Attendez son envoi, ou relancez-le."
+            f"La personne n’a pas cliqué sur {_BOUTON}\u00a0: elle peut encore changer cette pièce. "
+            "Attendez son envoi, ou relancez-la."
         )
         return Motif("regroupement_non_envoye", "", message, ("pieces.envoi", "L-52"))
     message = (

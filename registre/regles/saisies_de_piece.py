@@ -116,7 +116,7 @@ def motifs_demande(titre: str, raison: str, derniere: date | None, jour: date) -
 def motifs_echeance(derniere: date | None, jour: date) -> list[Motif]:
     """Le dernier jour d'une demande, compris, est au plus tôt le lendemain de ``jour``, à Paris."""
     if derniere is None:
-        message = "Donnez le dernier jour où le candidat peut fournir cette pièce."
+        message = "Donnez le dernier jour où cette pièce peut être fournie."
         return [Motif("echeance_manquante", "echeance", message, ("L-70",))]
     if derniere <= jour:
         message = "Laissez au candidat au moins jusqu’à demain. Donnez un jour à venir."
@@ -134,7 +134,7 @@ def motif_deja_demandee(titre: str, en_cours: Iterable[SituationDePiece]) -> Mot
     if titre.strip().casefold() not in noms:
         return None
     message = (
-        "Cette pièce est déjà demandée à ce candidat. Rouvrez son dépôt, ou prolongez la demande. "
+        "Cette pièce est déjà demandée à cette personne. Rouvrez son dépôt, ou prolongez la demande. "
         "S’il vous en faut une autre, donnez-lui un autre titre."
     )
     return Motif("piece_deja_demandee", "titre", message, ("L-70",))
