@@ -114,6 +114,7 @@ def test_a_coefficient_that_nobody_knows_is_asked_and_marked_as_the_candidats():
     assert {*codes(vide.motifs)} == {"coefficient_manquant"}
     faux = lu(saisie | dict.fromkeys(inconnus, "0"), MELEC)
     assert {*codes(faux.motifs)} == {"coefficient_illisible"}
+    assert {m.champ for m in faux.motifs} == inconnus
     assert lu(saisie | dict.fromkeys(inconnus, "1e3"), MELEC).motifs
     plein = lu(saisie | dict.fromkeys(inconnus, "2,5"), MELEC)
     assert plein.motifs == ()

@@ -245,6 +245,7 @@ def test_a_unit_left_out_is_named_with_its_reason(cadre):
 @pytest.mark.parametrize(
     ("lvf", "dit"),
     [
+        (NoteFacultative(etat=EtatNote.NOTE, note=Decimal("14")), "votre note est 14. Ce qui dépasse 10 s’ajoute"),
         (NoteFacultative(etat=EtatNote.NOTE, note=Decimal("14")), "4\u00a0points"),
         (NoteFacultative(etat=EtatNote.NOTE, note=Decimal("11.5")), "1,5\u00a0point."),
         (NoteFacultative(etat=EtatNote.NOTE, note=Decimal("10")), "n’ajoute rien"),

@@ -65,6 +65,8 @@ def test_a_specialite_won_under_its_old_reglement_is_won(obtenue, presentee, dit
     assert motifs(Resultat.AJOURNE) == []
     assert [m.code for m in motifs(Resultat.ADMIS)] == (["deja_admis"] if dit else [])
     assert dit in "".join(m.message for m in motifs(Resultat.ADMIS))
+    cites = {"L-63"} if obtenue == presentee else {"L-63", "L-48"}
+    assert all(set(m.sources) == cites for m in motifs(Resultat.ADMIS))
 
 
 @pytest.mark.passages("etapes.qualification.globale", "L-60")

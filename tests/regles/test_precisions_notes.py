@@ -12,8 +12,10 @@ from registre.regles.notes import (
     EtatNote,
     LigneDeNotes,
     NoteFacultative,
+    OralDeControle,
     Releve,
     ligne_de,
+    motifs_oraux,
     motifs_releve,
     note_correcte,
     releve_de,
@@ -51,6 +53,15 @@ def motifs(cadre, *lignes: LigneDeNotes, lvf: NoteFacultative | None = None) -> 
 )
 def test_a_wrong_line_is_told_by_its_name_beside_its_field(change, code, cadre):
     assert motifs(cadre, replace(FRANCAIS, **change)) == [(code, "francais", "Français")]
+
+
+@pytest.mark.passages("R33", "R75", "L-42")
+def test_a_mark_of_another_session_may_be_the_facultatives_and_never_an_orals(cadre):
+    gardee = {"etat": EtatNote.NOTE_GARDEE, "note": Decimal(14)}
+    assert motifs(cadre, FRANCAIS, lvf=NoteFacultative(**gardee)) == []
+    [motif] = motifs_oraux([OralDeControle(unite="U51", **gardee)], cadre.moyenne)
+    assert motif.code == "etat_impossible"
+    assert motifs_oraux([OralDeControle(unite="U51", note=Decimal(14))], cadre.moyenne) == ()
 
 
 @pytest.mark.passages("R43")
