@@ -293,6 +293,10 @@ def main() -> int:
     restants = [m for m in mutants if m.sort in VIVANTS and m.cle not in attendus]
     for m in restants:
         print(f"- `{m.module}.{m.fonction}` : `{m.avant}` → `{m.apres}` — {m.sort}")
+    survivants = {m.cle for m in mutants if m.sort in VIVANTS}
+    for fonction, avant, apres in sorted(attendus - survivants):
+        if fonction.split(".")[0] in modules:
+            print(f"justifié pour rien, à retirer de docs/mutation.md : `{fonction}` : `{avant}` → `{apres}`")
     print(f"{'module':24}{'mutants':>8}{'tués':>8}{'justifiés':>10}{'restants':>9}")
     for module, total in sorted(Counter(m.module for m in mutants).items()):
         reste = sum(m.module == module for m in restants)

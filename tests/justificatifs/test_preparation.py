@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import subprocess
 import threading
 from hashlib import sha256
 
@@ -261,58 +260,35 @@ def test_the_limits_of_a_deposit_hold_for_what_is_prepared(pieces, monkeypatch):
     assert all(p.cpu < traitement.CPU and not p.trop_long for p in passages)
 
 
-class Suivis(bytes):
-    """Bytes that know how many of them are still held."""
-
-    vivants = 0
-
-    def __new__(cls, octets: bytes) -> Suivis:
-        Suivis.vivants += 1
-        return super().__new__(cls, octets)
-
-    def __del__(self) -> None:
-        Suivis.vivants -= 1
-
-
-def test_pages_are_read_one_after_the_other_once_their_turn_has_come():
-    """The site never holds a whole document: twenty waiting ones would be as many times eighty megabytes."""
-    lus: list[int] = []
+def test_the_pages_of_a_document_are_read_once_its_turn_has_come():
+    """Twelve waiting ones would hold twelve times eighty megabytes."""
+    lues: list[int] = []
 
     def pages():
-        for _ in range(6):
-            page = PageAReunir(Suivis(i.en(i.dessin(), "JPEG")), 0)
-            lus.append(Suivis.vivants)
-            yield page
+        for rang in range(3):
+            lues.append(rang)
+            yield page_de()
 
     with traitement.une_place():
         fil = threading.Thread(target=lambda: reunir(pages(), MAXIMUM))
         fil.start()
         fil.join(timeout=0.3)
         assert fil.is_alive()
-        assert lus == []
+        assert lues == []
     fil.join(timeout=60)
     assert not fil.is_alive()
-    assert len(lus) == 6
-    assert max(lus) == 2  # the one that leaves, the one that comes
+    assert lues == [0, 1, 2]
 
 
-def test_a_page_that_cannot_be_read_ends_the_workshop_and_gives_the_place_back(monkeypatch):
-    enfants: list[subprocess.Popen[bytes]] = []
-
-    class Note(subprocess.Popen):
-        def __init__(self, *a, **k):
-            super().__init__(*a, **k)
-            enfants.append(self)
-
+def test_a_page_that_cannot_be_read_starts_no_workshop_and_gives_the_place_back(monkeypatch):
     def pages():
         yield page_de()
         raise ObjetPerdu("seconde")
 
-    monkeypatch.setattr(subprocess, "Popen", Note)
-    with pytest.raises(ObjetPerdu):
-        reunir(pages(), MAXIMUM)
-    [enfant] = enfants
-    assert enfant.returncode is not None  # ended and reaped: nothing runs behind
+    with monkeypatch.context() as sans_atelier:
+        sans_atelier.setattr(preparation, "lancer", lambda *_: pytest.fail("the workshop was started"))
+        with pytest.raises(ObjetPerdu):
+            reunir(pages(), MAXIMUM)
     assert reunir([page_de()], MAXIMUM)[0] == "jpeg"
 
 

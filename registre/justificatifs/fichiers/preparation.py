@@ -54,12 +54,13 @@ def preparer(octets: bytes, nom: str, pieces: ParametresPieces, *, maximum: int)
 def reunir(pages: Iterable[PageAReunir], maximum: int) -> tuple[str, bytes]:
     """Le format (``pdf``, ou ``jpeg`` d’une seule page) et les octets du fichier, ``maximum`` au plus.
 
-    Les pages se lisent à mesure, quand leur tour est venu : le serveur web ne les tient pas toutes.
+    Les pages ne se lisent que quand leur tour est venu : celles d’un seul document sont en mémoire à la fois.
 
     :raises FichierRefuse: ``document_trop_lourd`` si les pages n’y seraient plus lisibles.
     """
-    morceaux = (morceau for page in pages for morceau in (_annonce(page), page.octets))
     with une_place():
+        lues = list(pages)  # before the workshop starts: a slow storage is not on its clock
+        morceaux = (morceau for page in lues for morceau in (_annonce(page), page.octets))
         passage = lancer(morceaux, "reunir", "-", str(maximum))
     dit, (document,) = compte_rendu(passage, "réuni")
     return dit["format"], document

@@ -123,8 +123,6 @@ def passer_a_l_atelier(octets: bytes, format_trouve: str, *, lire_les_codes: boo
 def lancer(morceaux: Iterable[bytes], acte: str, format_trouve: str, reglage: str) -> Passage:
     """Lance l’atelier sur ces octets, lit au plus ``SORTIE`` octets, et ne laisse rien tourner derrière lui.
 
-    ``morceaux`` se lit à mesure que l’atelier le reçoit ; ce qu’il lève passe, l’atelier tué.
-
     :raises FichierRefuse: ``service_occupe`` quand la machine ne peut pas lancer de processus.
     """
     demande = [acte, format_trouve, reglage, str(CPU), str(MEMOIRE)]
