@@ -16,7 +16,9 @@ def test_a_new_deposit_takes_the_place_of_the_old_files_only_for_a_recapitulatif
     assert (nouvelle_version.nouvel_etat, nouvelle_version.remplace) == ("deposee", True)
 
 
-@pytest.mark.parametrize("transition", TRANSITIONS_DE_PIECE, ids=str)
-def test_each_transition_rests_on_texts_that_exist(transition):
-    assert transition.sources
-    assert all(existe(source) for source in transition.sources)
+def test_each_transition_is_found_by_its_act_and_rests_on_texts_that_exist():
+    for transition in TRANSITIONS_DE_PIECE:
+        situation = transition.etat, transition.envoyee, transition.acte, transition.acteur
+        assert transition_de_piece(*situation, depassee=transition.depassee) == transition
+        assert transition.sources, transition
+        assert all(existe(source) for source in transition.sources), transition
