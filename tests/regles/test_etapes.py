@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from copy import deepcopy
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,21 +15,14 @@ from hypothesis import strategies as st
 
 from registre.regles import acquis_saisis, candidature, epreuves, etapes, identification
 from registre.regles.etapes import Contexte, Examen, etape_accessible, examiner, premiere_etape_incomplete
-from registre.regles.recapitulatif import Identite, contenu, differences, empreinte_visible, inchange
+from registre.regles.recapitulatif import contenu, differences, empreinte_visible, inchange
 from tests.inscription.scenario import SAISIES
+from tests.regles import personnes
 from tests.regles.lecture_cas import cas_de, lire_cas, motifs_de_l_en_tete, tenu
 
 pytestmark = pytest.mark.sans_base
 NAISSANCE = date(1990, 3, 14)
-IDENTITE = Identite(
-    civilite="mme",
-    nom_de_famille="Roche",
-    nom_usage="",
-    prenoms="Camille Anne",
-    date_de_naissance=NAISSANCE,
-    pays_de_naissance="France",
-    courriel="camille.roche@demo.example",
-)
+IDENTITE = replace(personnes.IDENTITE, nom_usage="")
 MODULES = (identification, candidature, etapes, acquis_saisis, epreuves)
 
 

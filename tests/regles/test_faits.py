@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,21 +17,14 @@ from registre.regles.faits import (
     reponses_contraires,
     titres_appuyes,
 )
-from registre.regles.recapitulatif import LIBELLES_TITRES, Identite, contenu
+from registre.regles.recapitulatif import LIBELLES_TITRES, contenu
 from registre.regles.vocabulaire import MotifAcquis
+from tests.regles import personnes
 from tests.regles.lecture_cas import cadre
 
 CADRE = cadre()
 LE = date(2025, 10, 20)
-IDENTITE = Identite(
-    civilite="mme",
-    nom_de_famille="Roche",
-    nom_usage="",
-    prenoms="Camille Anne",
-    date_de_naissance=date(2008, 3, 14),
-    pays_de_naissance="France",
-    courriel="camille.roche@demo.example",
-)
+IDENTITE = replace(personnes.IDENTITE, nom_usage="", date_de_naissance=date(2008, 3, 14))
 BENEFICE, DIPLOME = (LIBELLES_TITRES[m] for m in (MotifAcquis.BENEFICE, MotifAcquis.DIPLOME))
 
 
@@ -41,14 +35,7 @@ def version(**changements: dict[str, Any]) -> dict[str, Any]:
 def deux_titres() -> dict[str, Any]:
     """A kept mark of 2024 and a dispense by diploma."""
     return version(
-        candidature={
-            "deja_passe": "oui",
-            "passages-0-session": "2024",
-            "passages-0-specialite": "agora",
-            "passages-0-forme_de_passage": "globale",
-            "passages-0-resultat": "ajourne",
-            "passages-0-academie": "Lyon",
-        },
+        candidature=personnes.PASSE,
         qualification={"specialite": "agora"},
         acquis={
             "possibilites": ["benefice", "diplome"],

@@ -15,21 +15,12 @@ from registre.regles.pertes import avec_les_inscriptions
 from registre.regles.releves import Connu, InscriptionConnue, ReleveConnu, ligne_connue
 from registre.regles.vocabulaire import FormeDePassage, MotifAcquis, Resultat
 from tests.regles.lecture_cas import cadre
+from tests.regles.personnes import inscription
 
 CADRE = cadre()
 FROID = "tfca-technicien-froid-conditionnement-air"
 
 pytestmark = pytest.mark.passages("annexe1.attention.perdue", "R27", "L-54")
-
-
-def inscription(session: int, specialite: str = "agora", **acquis: Any) -> InscriptionConnue:
-    return InscriptionConnue(
-        session=session,
-        academie="clermont-ferrand",
-        specialite=specialite,
-        forme_de_passage=FormeDePassage.GLOBALE,
-        acquis=acquis,
-    )
 
 
 def avec_le_diplome(session: int, unite: str = "", specialite: str = "agora", **acquis: Any) -> InscriptionConnue:

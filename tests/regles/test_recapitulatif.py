@@ -15,31 +15,24 @@ from registre.cas.chapitres.etapes import SAISIES
 from registre.regles.etapes import Contexte, Examen, examiner
 from registre.regles.recapitulatif import Identite, contenu, date_de_l_eps, differences, empreinte, sections
 from tests.regles.lecture_cas import cadre
+from tests.regles.personnes import IDENTITE, PASSE
 
 CADRE = cadre()
-IDENTITE = Identite(
-    civilite="madame",
-    nom_de_famille="Roche",
-    nom_usage="Vernet",
-    prenoms="Camille Anne",
-    date_de_naissance=date(1990, 3, 14),
-    pays_de_naissance="France",
-    courriel="camille.roche@demo.example",
-)
 PUBLICATION = (
     "Acceptez-vous que votre résultat soit publié sur internet\u00a0?",
     "Acceptez-vous que votre résultat soit communiqué à la presse\u00a0?",
     "Acceptez-vous que votre résultat soit communiqué aux collectivités (commune, département, région)\u00a0?",
 )
-SANS_REPONSE = "sans réponse (vaut non)"
-PASSE = {
-    "deja_passe": "oui",
-    "passages-0-session": "2024",
-    "passages-0-specialite": "agora",
-    "passages-0-forme_de_passage": "globale",
-    "passages-0-resultat": "ajourne",
-    "passages-0-academie": "Lyon",
+DU_COMPTE = {
+    "Civilité": "Madame",
+    "Nom de famille (nom de naissance)": "Roche",
+    "Nom d’usage": "Vernet",
+    "Prénoms": "Camille Anne",
+    "Date de naissance": "14/03/1990",
+    "Pays de naissance": "France",
+    "Adresse mail": "camille.roche@demo.example",
 }
+SANS_REPONSE = "sans réponse (vaut non)"
 
 
 def examen(saisies: Mapping[str, Mapping[str, Any]]) -> Examen:
@@ -101,13 +94,7 @@ def test_a_registration_is_told_step_by_step():
         (
             ("identification", "Identification"),
             {
-                "Civilité": "Madame",
-                "Nom de famille (nom de naissance)": "Roche",
-                "Nom d’usage": "Vernet",
-                "Prénoms": "Camille Anne",
-                "Date de naissance": "14/03/1990",
-                "Pays de naissance": "France",
-                "Adresse mail": "camille.roche@demo.example",
+                **DU_COMPTE,
                 "Domicile": "12 rue des Tanneurs, 63000 Clermont-Ferrand",
                 "Adresse de correspondance": "la même",
                 "Téléphone": "06 39 98 01 23",
@@ -168,13 +155,7 @@ def test_before_any_answer_only_the_account_and_the_default_answers_are_told():
         (
             "identification",
             {
-                "Civilité": "Madame",
-                "Nom de famille (nom de naissance)": "Roche",
-                "Nom d’usage": "Vernet",
-                "Prénoms": "Camille Anne",
-                "Date de naissance": "14/03/1990",
-                "Pays de naissance": "France",
-                "Adresse mail": "camille.roche@demo.example",
+                **DU_COMPTE,
                 "Adresse de correspondance": "la même",
             },
             [],

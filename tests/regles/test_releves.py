@@ -36,6 +36,7 @@ from registre.regles.releves import (
 )
 from registre.regles.vocabulaire import FormeDePassage, Resultat, Statut
 from tests.regles.lecture_cas import cadre
+from tests.regles.personnes import inscription
 
 CADRE = cadre()
 NOTES = {"U51": "12.5", "U52": "8", "U12": "14", "U31": "11", "U41": "13"}
@@ -56,16 +57,6 @@ def releve(session: int = 2024, specialite: str = "agora", **changements: Any) -
         lignes=tuple(ligne(u, n, specialite=specialite) for u, n in NOTES.items()),
     )
     return replace(defaut, **changements)
-
-
-def inscription(session: int = 2025, specialite: str = "agora", **acquis: Any) -> InscriptionConnue:
-    return InscriptionConnue(
-        session=session,
-        academie="clermont-ferrand",
-        specialite=specialite,
-        forme_de_passage=FormeDePassage.GLOBALE,
-        acquis=acquis,
-    )
 
 
 def effets(
