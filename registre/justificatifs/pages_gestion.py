@@ -326,7 +326,7 @@ def ce_qui_est_vu(vue: PieceVue, dossier: Dossier) -> dict[str, Any]:
     return {
         "État": etat_dit(vue),
         "Commentaire": vue.commentaire,
-        "Déclaration du candidat": vue.declaration,
+        "Déclaration de la personne": vue.declaration,
         "Fichiers": ", ".join(f"{f.nom} ({f.empreinte[:8]})" for f in vue.fichiers),
         "Dernière version de la candidature": str(dossier.candidature.derniere_version),
     }

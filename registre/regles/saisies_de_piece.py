@@ -46,7 +46,7 @@ def motifs_commentaire(commentaire: str) -> list[Motif]:
     """
     source = ("pieces.statut.non-conforme",)
     if not commentaire.strip():
-        message = "Dites au candidat ce qui ne va pas. Choisissez une raison, ou écrivez un commentaire."
+        message = "Dites à la personne ce qui ne va pas. Choisissez une raison, ou écrivez un commentaire."
         return [Motif("commentaire_manquant", "commentaire", message, source)]
     if len(commentaire) > COMMENTAIRE_MAXIMAL:
         message = (
@@ -104,7 +104,7 @@ def motifs_demande(titre: str, raison: str, derniere: date | None, jour: date) -
         message = f"Raccourcissez le titre à {TITRE_MAXIMAL}\u00a0caractères au plus\u00a0: il en a {len(titre)}."
         motifs.append(Motif("titre_trop_long", "titre", message, ("L-70",)))
     if not raison.strip():
-        message = "Dites au candidat pourquoi vous lui demandez cette pièce."
+        message = "Dites à la personne pourquoi vous lui demandez cette pièce."
         motifs.append(Motif("raison_manquante", "raison", message, ("L-70",)))
     elif len(raison) > MOTIF_MAXIMAL:
         message = f"Raccourcissez la raison à {MOTIF_MAXIMAL}\u00a0caractères au plus\u00a0: elle en a {len(raison)}."
@@ -119,7 +119,7 @@ def motifs_echeance(derniere: date | None, jour: date) -> list[Motif]:
         message = "Donnez le dernier jour où cette pièce peut être fournie."
         return [Motif("echeance_manquante", "echeance", message, ("L-70",))]
     if derniere <= jour:
-        message = "Laissez au candidat au moins jusqu’à demain. Donnez un jour à venir."
+        message = "Laissez à la personne au moins jusqu’à demain. Donnez un jour à venir."
         return [Motif("echeance_trop_proche", "echeance", message, ("L-70",))]
     return []
 

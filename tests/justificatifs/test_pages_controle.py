@@ -263,7 +263,7 @@ def test_refusing_with_nothing_chosen_is_told_on_the_reasons(bureau, envoyee):
 def test_another_reason_needs_its_words_and_what_was_typed_stays(bureau, envoyee):
     refus = agir(bureau, envoyee, "refuser", raison="autre", commentaire="  ", suite="")
     assert refus.status_code == 200
-    assert "Dites au candidat ce qui ne va pas" in texte(refus)
+    assert "Dites à la personne ce qui ne va pas" in texte(refus)
     assert texte(refus).count("<title>Erreur") == 1
     assert 'value="autre" id="refuser-raison' in texte(refus)
     assert refus.context["saisies"].fautifs[0].errors.keys() == {"commentaire"}
