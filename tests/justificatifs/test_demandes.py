@@ -340,7 +340,7 @@ def test_what_is_typed_wrong_is_kept_and_told_beside_each_field(bureau, candidat
     }
     assert 'value="31/02/2026"' in texte(page)
     assert not DemandeDuService.objects.exists()
-    assert "Laissez au candidat au moins" in texte(
+    assert "Laissez à la personne au moins" in texte(
         bureau.post(demande_page(candidat), SAISIE | {"echeance": f"{LE:%d/%m/%Y}"})
     )
 
